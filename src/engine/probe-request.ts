@@ -1,0 +1,25 @@
+// Whether a request looks for a hole: things that no visitor asks for, and that attackers ask every server for.
+
+const KNOWN_TARGETS = new RegExp(
+  [
+    String.raw`/\.(?:env|git|svn|hg|aws|ssh|vscode|idea|DS_Store|htpasswd|docker|npmrc|bash_history)`,
+    String.raw`/wp-config\.php.|/wp-config\.(?:bak|old|txt|save)|/configuration\.php[.~]`,
+    String.raw`/(?:phpmyadmin|pma|myadmin|adminer|dbadmin|mysqladmin|sqlmanager)\b`,
+    String.raw`/vendor/phpunit|eval-stdin\.php|/_ignition/|/telescope/|/actuator\b|/solr/|/jenkins\b|/manager/html|/cgi-bin/|/boaform/|/HNAP1|/GponForm|/owa/|/ecp/|/autodiscover/|/remote/(?:login|fgt)`,
+    String.raw`/(?:phpinfo|info|test|shell|cmd|c99|r57|wso|alfa|up|upload|1|x|adminfuns|fm|file-manager)\.php$`,
+    String.raw`/wp-content/plugins/[^/]+/readme\.txt|/wp-admin/(?:install|setup-config)\.php|timthumb\.php|wlwmanifest\.xml|revslider`,
+    String.raw`\.(?:sql|bak|old|swp|orig|save|tar\.gz|tgz|rar|7z)(?:\.gz|\.zip)?$|/(?:backup|dump|database|db|www|site|htdocs)\.(?:zip|gz|tar)`,
+    String.raw`\.\./|%2e%2e|/etc/passwd|/proc/self|\bunion(?:\+|%20|\s)+(?:all(?:\+|%20|\s)+)?select\b|<script|%3Cscript|\$\{jndi:|php://|data://|base64_decode`,
+    String.raw`^/\?author=\d`,
+  ].join('|'),
+  'i',
+);
+
+/** Kinds of file that attackers hope to find; a miss is a probe, a hit is not. */
+const EXECUTABLE = /\.(?:php\d?|phtml|aspx?|jspx?|cgi|pl|cfm|do|action|exe)$/i;
+
+/** `path` is without query, `target` with it. */
+export function isProbe(path: string, target: string, status: number): boolean {
+  if (KNOWN_TARGETS.test(target.length > 500 ? target.slice(0, 500) : target)) return true;
+  return (status === 404 || status === 403) && EXECUTABLE.test(path) && !/\/(?:xmlrpc|wp-login|wp-cron|admin-ajax)\.php$/.test(path);
+}

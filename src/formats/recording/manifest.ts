@@ -1,0 +1,67 @@
+// manifest.json of a recording: which host, which clock, how large, from when to when.
+import * as z from 'zod';
+
+const instant = z.iso.datetime({ offset: true });
+
+const manifestSchema = z.object({
+  format: z.literal('seawall-recording/1'),
+  host: z.string().nullish(),
+  timezone: z
+    .string()
+    .refine(isTimeZone, 'is no time zone that is known here (such as "Europe/Berlin", or "UTC")')
+    .nullish(),
+  cpus: z.number().positive().nullish(),
+  memTotalKb: z.number().nonnegative().nullish(),
+  swapTotalKb: z.number().nonnegative().nullish(),
+  from: instant.nullish(),
+  to: instant.nullish(),
+});
+
+export interface Manifest {
+  readonly host?: string;
+  /** IANA name of the zone that local times in the logs are in. */
+  readonly timezone?: string;
+  readonly cpus?: number;
+  readonly memTotalKb?: number;
+  readonly swapTotalKb?: number;
+  /** Epoch milliseconds. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** @returns what a person can act on when it is no manifest: which key, and what is wrong with it */
+export function readManifest(text: string): { manifest: Manifest } | { error: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (failure) {
+    return { error: `manifest.json is no JSON: ${failure instanceof Error ? failure.message : 'unreadable'}` };
+  }
+  const result = manifestSchema.safeParse(json);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const key = issue?.path.map(String).join('.') ?? '';
+    return { error: `manifest.json: ${key === '' ? '' : `"${key}": `}${issue?.message ?? 'not as expected'}` };
+  }
+  const { host, timezone, cpus, memTotalKb, swapTotalKb, from, to } = result.data;
+  return {
+    manifest: {
+      ...(host == null ? {} : { host }),
+      ...(timezone == null ? {} : { timezone }),
+      ...(cpus == null ? {} : { cpus }),
+      ...(memTotalKb == null ? {} : { memTotalKb }),
+      ...(swapTotalKb == null ? {} : { swapTotalKb }),
+      ...(from == null ? {} : { from: Date.parse(from) }),
+      ...(to == null ? {} : { to: Date.parse(to) }),
+    },
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

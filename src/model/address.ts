@@ -1,0 +1,70 @@
+// Addresses and networks in one canonical spelling, so that equal addresses are equal strings.
+import ipaddr from 'ipaddr.js';
+
+/** IPv4 prefix length and IPv6 prefix length that one customer line usually gets. */
+const NETWORK_PREFIX = { ipv4: 24, ipv6: 64 } as const;
+
+function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  if (text.includes(':')) {
+    const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+    const zone = bare.indexOf('%');
+    const plain = zone < 0 ? bare : bare.slice(0, zone);
+    if (!ipaddr.IPv6.isValid(plain)) return undefined;
+    const address = ipaddr.IPv6.parse(plain);
+    return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+  }
+  // isValid('010.1.1.1') is true and reads it as octal: only the four-part decimal form is an address here.
+  return ipaddr.IPv4.isValidFourPartDecimal(text) ? ipaddr.IPv4.parse(text) : undefined;
+}
+
+/** RFC 5952 spelling; IPv4-mapped IPv6 becomes IPv4; `undefined` when it is no address. */
+export function canonicalAddress(text: string): string | undefined {
+  return parse(text)?.toString();
+}
+
+/** The network of an address as CIDR: /24 and /64, or the given prefix lengths. `undefined` when it is no address. */
+export function networkOf(address: string, prefix: { ipv4: number; ipv6: number } = NETWORK_PREFIX): string | undefined {
+  const parsed = parse(address);
+  if (!parsed) return undefined;
+  const bits = parsed.kind() === 'ipv4' ? prefix.ipv4 : prefix.ipv6;
+  const bytes = parsed.toByteArray();
+  for (let i = 0; i < bytes.length; i++) {
+    const keep = Math.min(8, Math.max(0, bits - i * 8));
+    bytes[i] = (bytes[i] ?? 0) & (0xff << (8 - keep)) & 0xff;
+  }
+  return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
+}
+
+/** Whether the address lies in the network (CIDR). False when either is unreadable. */
+export function inNetwork(address: string, cidr: string): boolean {
+  const parsed = parse(address);
+  const slash = cidr.indexOf('/');
+  const base = parse(slash < 0 ? cidr : cidr.slice(0, slash));
+  if (!parsed || !base || parsed.kind() !== base.kind()) return false;
+  const whole = parsed.kind() === 'ipv4' ? 32 : 128;
+  const bits = slash < 0 ? whole : Number(cidr.slice(slash + 1));
+  return Number.isInteger(bits) && bits >= 0 && bits <= whole && matches(parsed, base, bits);
+}
+
+function matches(a: ipaddr.IPv4 | ipaddr.IPv6, b: ipaddr.IPv4 | ipaddr.IPv6, bits: number): boolean {
+  const left = a.toByteArray();
+  const right = b.toByteArray();
+  for (let i = 0; i * 8 < bits; i++) {
+    const keep = Math.min(8, bits - i * 8);
+    const mask = (0xff << (8 - keep)) & 0xff;
+    if (((left[i] ?? 0) & mask) !== ((right[i] ?? 0) & mask)) return false;
+  }
+  return true;
+}
+
+/** Loopback, private (RFC 1918, RFC 4193), carrier-grade NAT or link-local: it can't be a stranger from the Internet. */
+export function isLocalAddress(address: string): boolean {
+  const range = parse(address)?.range();
+  return (
+    range === 'loopback' ||
+    range === 'private' ||
+    range === 'uniqueLocal' ||
+    range === 'linkLocal' ||
+    range === 'carrierGradeNat'
+  );
+}

@@ -1,0 +1,84 @@
+// How many different things were seen, in bounded memory: exact while few, HyperLogLog when many.
+// Flajolet, Fusy, Gandouet, Meunier: "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm" (2007).
+
+/** A mergeable distinct count. Relative standard error 1.04 / sqrt(2^precision) once it is not exact any more. */
+export interface Distinct {
+  readonly precision: number;
+  /** 32-bit hashes while few; `undefined` once `registers` are in use. */
+  exact: Set<number> | undefined;
+  registers: Uint8Array | undefined;
+}
+
+const EXACT_MAX = 64;
+
+/** `precision` is the binary logarithm of the number of registers: 8 (6.5 % error, 256 B) to 14 (0.8 %, 16 kB). */
+export function distinct(precision = 8): Distinct {
+  return { precision, exact: new Set(), registers: undefined };
+}
+
+/** FNV-1a with the finalizer of MurmurHash3, so that the high bits are good as well. */
+export function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+export function addDistinct(counter: Distinct, text: string): void {
+  addHash(counter, hash32(text));
+}
+
+export function addHash(counter: Distinct, hash: number): void {
+  if (counter.exact) {
+    counter.exact.add(hash);
+    if (counter.exact.size > EXACT_MAX) becomeEstimate(counter, counter.exact);
+    return;
+  }
+  if (counter.registers) setRegister(counter.registers, counter.precision, hash);
+}
+
+/** Adds all of `other` to `into`; both need the same precision. */
+export function mergeDistinct(into: Distinct, other: Distinct): void {
+  if (into.precision !== other.precision) throw new RangeError('distinct counts of different precision do not merge');
+  if (other.exact) {
+    for (const hash of other.exact) addHash(into, hash);
+    return;
+  }
+  if (into.exact) becomeEstimate(into, into.exact);
+  const target = into.registers;
+  const source = other.registers;
+  if (!target || !source) return;
+  for (let i = 0; i < target.length; i++) target[i] = Math.max(target[i] ?? 0, source[i] ?? 0);
+}
+
+export function countDistinct(counter: Distinct): number {
+  if (counter.exact) return counter.exact.size;
+  const registers = counter.registers ?? new Uint8Array(1);
+  const m = registers.length;
+  let sum = 0;
+  let zeros = 0;
+  for (const register of registers) {
+    sum += 2 ** -register;
+    if (register === 0) zeros++;
+  }
+  const alpha = 0.7213 / (1 + 1.079 / m);
+  const raw = (alpha * m * m) / sum;
+  // Linear counting for the low range, as the paper has it.
+  return Math.round(raw <= 2.5 * m && zeros > 0 ? m * Math.log(m / zeros) : raw);
+}
+
+function becomeEstimate(counter: Distinct, hashes: Iterable<number>): void {
+  const registers = new Uint8Array(1 << counter.precision);
+  for (const hash of hashes) setRegister(registers, counter.precision, hash);
+  counter.exact = undefined;
+  counter.registers = registers;
+}
+
+function setRegister(registers: Uint8Array, precision: number, hash: number): void {
+  const index = hash >>> (32 - precision);
+  const rank = Math.clz32((hash << precision) | (1 << (precision - 1))) + 1;
+  if (rank > (registers[index] ?? 0)) registers[index] = rank;
+}

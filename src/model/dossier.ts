@@ -1,0 +1,61 @@
+// The dossier: what every source said, typed and time-aligned. All that stands above reads this and nothing else.
+import type { LogEvent } from './event.ts';
+import type { PacketSummary } from './packets.ts';
+import type { Sample } from './sample.ts';
+import type { EpochMs, TimeSpan } from './time.ts';
+import type { Traffic } from './traffic.ts';
+
+export interface HostFacts {
+  readonly name?: string;
+  readonly cpus?: number;
+  /** Memory of the host, or the limit of its cgroup when that is smaller. */
+  readonly memTotalKb?: number;
+  readonly swapTotalKb?: number;
+}
+
+export type SourceKind = 'access' | 'events' | 'samples' | 'packets' | 'manifest';
+
+/** One file or command that was read. */
+export interface SourceReport {
+  readonly path: string;
+  readonly format: string;
+  readonly title: string;
+  readonly bytes: number;
+  readonly lines: number;
+  /** Lines that the format could not read, and the first of them. */
+  readonly unreadable: number;
+  readonly firstUnreadable?: string;
+  readonly span?: TimeSpan;
+  /** What had to be assumed or was noticed: a zone, a year, a cut file, a clock shift. */
+  readonly notes: readonly string[];
+}
+
+export interface NotRecognised {
+  readonly path: string;
+  readonly reason: string;
+  /** Hostile; cut at 400 characters. Absent when there is nothing to show. */
+  readonly firstLine?: string;
+}
+
+export interface Dossier {
+  /** The time that the evidence covers; absent when no source had a time. */
+  readonly span?: TimeSpan;
+  /** Offset of the host's wall clock from UTC, for times in a report. */
+  readonly zone: { readonly name: string; readonly assumed: boolean };
+  readonly host: HostFacts;
+  readonly traffic?: Traffic;
+  /** Ordered by time. */
+  readonly events: readonly LogEvent[];
+  /** Events that were folded or dropped beyond the bound. */
+  readonly eventsDropped: number;
+  /** Ordered by time. */
+  readonly samples: readonly Sample[];
+  readonly samplesDropped: number;
+  readonly packets?: PacketSummary;
+  readonly sources: readonly SourceReport[];
+  readonly notRecognised: readonly NotRecognised[];
+  /** In words, for the report. */
+  readonly assumptions: readonly string[];
+  /** The moment of reading: for a live host or a file without any time. */
+  readonly readAt: EpochMs;
+}

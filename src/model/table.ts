@@ -1,0 +1,62 @@
+// A bounded table of counters by key: the heavy hitters stay, the rest is folded, and how much was folded is known.
+// Batched Misra-Gries: when the table has twice its capacity, the lightest half goes. A key that is absent
+// was seen at most `errorBound` times; a key that is present lacks at most that many.
+
+export interface Table<T> {
+  readonly capacity: number;
+  readonly entries: Map<string, T>;
+  /** Weight that was folded away in all. */
+  folded: number;
+  /** Largest weight that one key may have lost. */
+  errorBound: number;
+}
+
+export function table<T>(capacity: number): Table<T> {
+  return { capacity, entries: new Map(), folded: 0, errorBound: 0 };
+}
+
+/** The entry of `key`, made by `create` when it is new. Call `trim` from time to time, or right after. */
+export function entryOf<T>(into: Table<T>, key: string, create: () => T, weight: (entry: T) => number): T {
+  const known = into.entries.get(key);
+  if (known !== undefined) return known;
+  if (into.entries.size >= into.capacity * 2) trim(into, weight);
+  const fresh = create();
+  into.entries.set(key, fresh);
+  return fresh;
+}
+
+/** Folds the lightest entries until at most `capacity` are left. */
+export function trim<T>(into: Table<T>, weight: (entry: T) => number): void {
+  const excess = into.entries.size - into.capacity;
+  if (excess <= 0) return;
+  const byWeight = [...into.entries].map(([key, entry]) => ({ key, weight: weight(entry) }));
+  byWeight.sort((a, b) => a.weight - b.weight);
+  for (const { key, weight: lost } of byWeight.slice(0, excess)) {
+    into.entries.delete(key);
+    into.folded += lost;
+  }
+  into.errorBound += byWeight[excess - 1]?.weight ?? 0;
+}
+
+/** Adds all of `other` to `into`. `copy` must not share state with its argument. */
+export function mergeTable<T>(
+  into: Table<T>,
+  other: Table<T>,
+  rules: { copy: (entry: T) => T; add: (into: T, other: T) => void; weight: (entry: T) => number },
+): void {
+  for (const [key, entry] of other.entries) {
+    const known = into.entries.get(key);
+    if (known === undefined) into.entries.set(key, rules.copy(entry));
+    else rules.add(known, entry);
+  }
+  into.folded += other.folded;
+  into.errorBound += other.errorBound;
+  trim(into, rules.weight);
+}
+
+/** The heaviest entries first; equal ones by key, so that the order is stable. */
+export function heaviest<T>(of: Table<T>, weight: (entry: T) => number, count = Number.POSITIVE_INFINITY): [string, T][] {
+  const all = [...of.entries];
+  all.sort((a, b) => weight(b[1]) - weight(a[1]) || (a[0] < b[0] ? -1 : 1));
+  return all.slice(0, count);
+}

@@ -1,0 +1,231 @@
+// The traffic of a web server as a mergeable profile: counters, heavy hitters and distinct counts, no lines.
+import { type Distinct, distinct, mergeDistinct } from './distinct.ts';
+import type { Evidence } from './evidence.ts';
+import { mergeTable, type Table, table } from './table.ts';
+import type { EpochMs } from './time.ts';
+
+/** Counters of any set of requests. Times of requests are those of their arrival, as far as the log tells. */
+export interface Tally {
+  requests: number;
+  /** Requests that reach a worker of the application, judged by their path. */
+  dynamic: number;
+  /** Milliseconds of worker time: logged, else inferred from the order of the log, else estimated (see `Traffic.timing`). */
+  workerMs: number;
+  bytes: number;
+  /** Replies by class. `none` has status 0: not logged. */
+  ok: number;
+  redirected: number;
+  refused: number;
+  failed: number;
+  /** 408 and 499: the request never came, the client gave up waiting. */
+  clientTimeouts: number;
+  gaveUp: number;
+  notFound: number;
+  first: EpochMs;
+  last: EpochMs;
+}
+
+/** A tally of requests that come from several addresses. */
+export interface GroupTally extends Tally {
+  readonly members: Distinct;
+}
+
+/** Two of them merge into the profile of both (a commutative monoid, but for what the bounded tables fold). */
+export interface TrafficProfile {
+  readonly total: GroupTally;
+  readonly addresses: Table<Tally>;
+  /** /24 and /64. */
+  readonly networks: Table<GroupTally>;
+  /** Method and path, queries folded: "POST /xmlrpc.php". */
+  readonly endpoints: Table<GroupTally>;
+  readonly agents: Table<GroupTally>;
+  readonly referers: Table<GroupTally>;
+  /** Log lines written in this stretch of time, whenever their requests came in: completions. */
+  completed: number;
+  /** How long requests took: `durations[i]` requests took from 2^(i-1) to 2^i ms. Only where the log tells. */
+  readonly durations: Uint32Array;
+}
+
+/** The traffic of one stretch of time. */
+export interface TrafficSlice {
+  readonly from: EpochMs;
+  readonly widthMs: number;
+  readonly profile: TrafficProfile;
+}
+
+/** Counts by a short text, bounded; the rest is in `others`. */
+export interface Counter {
+  readonly counts: Map<string, number>;
+  others: number;
+}
+
+/** What is kept of one address besides its tally: enough to say what it does. */
+export interface SourceDetail extends Tally {
+  readonly endpoints: Counter;
+  readonly agents: Counter;
+  /** Replies of /xmlrpc.php by `protocol status bytes`. */
+  readonly xmlrpc: Counter;
+  /** POSTs to a login page: answered 200 (the form again: failed) and 3xx (let in). */
+  loginFailed: number;
+  loginPassed: number;
+  /** Requests for things that attackers look for, and how many different ones. */
+  probes: number;
+  readonly probed: Distinct;
+  /** Different paths, and different targets (path and query). */
+  readonly paths: Distinct;
+  readonly targets: Distinct;
+  assets: number;
+  /** POST requests. */
+  posts: number;
+  /** Requests that a page led to: with a referer, or campaign parameters in the query. Anyone can forge it; scripts seldom do. */
+  referred: number;
+  /** Seconds that requests at least took, as the order of the log shows (rounded, 2 to 180), with their numbers. */
+  readonly lags: Map<number, number>;
+  /** The first requests, and those that stand out (a login that passed). */
+  readonly examples: Evidence[];
+  readonly passedLogins: Evidence[];
+  /** The first XML-RPC request of each kind of reply, by the keys of `xmlrpc`. */
+  readonly xmlrpcExamples: Map<string, Evidence>;
+  /** Requests to the site's administration that were let in after a login. */
+  readonly adminRequests: Evidence[];
+  /** Sum and count of request sizes, where logged. */
+  requestBytes: number;
+  requestsSized: number;
+}
+
+/** Replies with one status and size. */
+export interface ReplyTally {
+  count: number;
+  first: EpochMs;
+  last: EpochMs;
+  readonly sources: Distinct;
+  readonly targets: Distinct;
+  readonly examples: Evidence[];
+}
+
+/** Everything that access logs said. */
+export interface Traffic {
+  readonly whole: TrafficProfile;
+  /** Of equal width (a power of two in seconds), ordered, gaps left out. */
+  readonly slices: readonly TrafficSlice[];
+  readonly sliceMs: number;
+  readonly sources: Table<SourceDetail>;
+  /** Failed replies by `status bytes`. */
+  readonly failures: Table<ReplyTally>;
+  /** Replies to POST /xmlrpc.php by `protocol status bytes`. */
+  readonly xmlrpc: Table<ReplyTally>;
+  /** How worker time is known, in requests. */
+  readonly timing: { readonly logged: number; readonly fromOrder: number; readonly estimated: number };
+  /** What reply sizes mean in these logs. */
+  readonly bytes: 'body' | 'wire' | 'unknown';
+  /** Proxies whose forwarded address was believed, with the reason. */
+  readonly proxies: readonly { readonly address: string; readonly requests: number; readonly why: string }[];
+  /** Peers that look like a proxy, while the log has no forwarded address to go by. */
+  readonly hiddenBehind: readonly { readonly address: string; readonly requests: number; readonly why: string }[];
+  readonly undated: number;
+}
+
+export function tally(): Tally {
+  return {
+    requests: 0,
+    dynamic: 0,
+    workerMs: 0,
+    bytes: 0,
+    ok: 0,
+    redirected: 0,
+    refused: 0,
+    failed: 0,
+    clientTimeouts: 0,
+    gaveUp: 0,
+    notFound: 0,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** Adds the counters of `other` to `into`; fields that extend a tally are left alone. */
+export function addTally(into: Tally, other: Tally): void {
+  into.requests += other.requests;
+  into.dynamic += other.dynamic;
+  into.workerMs += other.workerMs;
+  into.bytes += other.bytes;
+  into.ok += other.ok;
+  into.redirected += other.redirected;
+  into.refused += other.refused;
+  into.failed += other.failed;
+  into.clientTimeouts += other.clientTimeouts;
+  into.gaveUp += other.gaveUp;
+  into.notFound += other.notFound;
+  if (other.first < into.first) into.first = other.first;
+  if (other.last > into.last) into.last = other.last;
+}
+
+export function groupTally(precision = 8): GroupTally {
+  return { ...tally(), members: distinct(precision) };
+}
+
+function addGroup(into: GroupTally, other: GroupTally): void {
+  addTally(into, other);
+  mergeDistinct(into.members, other.members);
+}
+
+function copyGroup(of: GroupTally): GroupTally {
+  const copy = groupTally(of.members.precision);
+  addGroup(copy, of);
+  return copy;
+}
+
+/** What makes an entry of a profile's table heavy: requests, with an hour of worker time worth as much as 3,600 of them. */
+export function weightOf(entry: Tally): number {
+  return entry.requests + entry.workerMs / 1000;
+}
+
+const GROUPS = { copy: copyGroup, add: addGroup, weight: weightOf };
+const TALLIES = { copy: (of: Tally) => ({ ...of }), add: addTally, weight: weightOf };
+
+/** An empty profile. `capacity`: how many addresses it keeps apart; other tables are sized after it. */
+export function trafficProfile(capacity: number): TrafficProfile {
+  const some = Math.max(16, Math.ceil(capacity / 2));
+  return {
+    total: groupTally(12),
+    addresses: table(capacity),
+    networks: table(capacity),
+    endpoints: table(some),
+    agents: table(some),
+    referers: table(some),
+    completed: 0,
+    durations: new Uint32Array(24),
+  };
+}
+
+/** Adds all of `other` to `into`. */
+export function mergeProfile(into: TrafficProfile, other: TrafficProfile): void {
+  addGroup(into.total, other.total);
+  mergeTable(into.addresses, other.addresses, TALLIES);
+  mergeTable(into.networks, other.networks, GROUPS);
+  mergeTable(into.endpoints, other.endpoints, GROUPS);
+  mergeTable(into.agents, other.agents, GROUPS);
+  mergeTable(into.referers, other.referers, GROUPS);
+  into.completed += other.completed;
+  for (let i = 0; i < into.durations.length; i++) into.durations[i] = (into.durations[i] ?? 0) + (other.durations[i] ?? 0);
+}
+
+/** The profile of the slices that touch the span; the same `Traffic` gives the same answer. */
+export function profileWithin(traffic: Traffic, from: EpochMs, to: EpochMs): TrafficProfile {
+  const merged = trafficProfile(traffic.whole.addresses.capacity);
+  for (const slice of traffic.slices) {
+    if (slice.from <= to && slice.from + slice.widthMs > from) mergeProfile(merged, slice.profile);
+  }
+  return merged;
+}
+
+export function counter(): Counter {
+  return { counts: new Map(), others: 0 };
+}
+
+export function count(into: Counter, key: string, max: number): void {
+  const known = into.counts.get(key);
+  if (known !== undefined) into.counts.set(key, known + 1);
+  else if (into.counts.size < max) into.counts.set(key, 1);
+  else into.others++;
+}

@@ -1,0 +1,111 @@
+// Deny an endpoint in the web server, before PHP starts: a plugin would be too late, the process is already paid for.
+import type { Preview, Reach, Remedy } from '../model/remedy.ts';
+import type { Traffic } from '../model/traffic.ts';
+import { costOfPath, distinctTargets, hitsAtPath, isAmong, othersAmong, reachOf } from './reach.ts';
+import { escapeForRegex, safeUrlPath, slug } from './safe.ts';
+import { apacheFile, apacheUndo, writeFile } from './shell.ts';
+
+/** What a site loses with the endpoint, so that nobody is surprised. */
+const LOSSES: Readonly<Record<string, string>> = {
+  '/xmlrpc.php':
+    'The WordPress phone app and Jetpack use this endpoint: except their addresses if the site needs them.',
+  '/wp-login.php': 'This is the door for logins: except your own address, or nobody gets in.',
+  '/wp-admin/admin-ajax.php': 'Visitors use this endpoint too (forms, carts, searches): deny it for minutes only.',
+  '/wp-cron.php': 'Scheduled work stops: run wp-cron.php from a crontab meanwhile.',
+};
+
+/** Paths that are the site itself. */
+const WHOLE_SITE = new Set(['/', '/index.php']);
+
+function pathToDeny(text: string): string | undefined {
+  const path = safeUrlPath(text);
+  return path === undefined || WHOLE_SITE.has(path) ? undefined : path;
+}
+
+/** `<Files>` also holds when PHP is asked with more path behind the name, and in every folder; other paths go by URL. */
+function apacheLines(path: string, except: readonly string[]): string[] {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  const [open, close] = file.endsWith('.php')
+    ? [`<Files "${file}">`, '</Files>']
+    : [`<Location "${path}">`, '</Location>'];
+  // With exceptions, AuthMerging And keeps what other sections demand (a password, say) in force for them.
+  const rules =
+    except.length > 0 ? ['  AuthMerging And', `  Require ip ${except.join(' ')}`] : ['  Require all denied'];
+  return [open, ...rules, close];
+}
+
+function nginxCommands(path: string, except: readonly string[], name: string): string[] {
+  const file = `/etc/nginx/${name}.conf`;
+  // `^~` beats the regular expression that hands PHP over, and also catches /xmlrpc.php/x.php, which `=` lets through.
+  if (except.length === 0)
+    return ['# nginx', ...writeFile(file, [`location ^~ ${path} { return 403; }`]), ...include(file)];
+  const variable = name.replace(/-/g, '_');
+  return [
+    '# nginx',
+    ...writeFile(`/etc/nginx/conf.d/${name}-map.conf`, [
+      `geo $${variable}_except { default 0; ${except.map((address) => `${address} 1;`).join(' ')} }`,
+      `map "$${variable}_except $uri" $${variable} { default 0; "~^0 ${escapeForRegex(path)}(/|$)" 1; }`,
+    ]),
+    ...writeFile(file, [`if ($${variable}) { return 403; }`]),
+    ...include(file),
+  ];
+}
+
+function include(file: string): string[] {
+  return [`# in the server { } of each site: include ${file};`, 'nginx -t && systemctl reload nginx'];
+}
+
+export const denyEndpoint: Remedy<'deny-endpoint'> = {
+  kind: 'deny-endpoint',
+
+  preview(plan): Preview {
+    const path = pathToDeny(plan.path);
+    if (path === undefined) {
+      return {
+        title: 'Deny the abused path in the web server, by hand',
+        commands: [
+          '# The path is the front page, or holds characters that do not belong into a configuration file: it is not repeated here.',
+          '# If the path is a file of its own, deny it with <Files> (Apache) or location (nginx). If it is the site itself, block or limit the source.',
+        ],
+        undo: [],
+      };
+    }
+    const except = distinctTargets(plan.except).map((target) => target.text);
+    const name = `seawall-deny-${slug(path)}`;
+    const loss = LOSSES[path];
+    return {
+      title: `Answer 403 to ${path} in the web server, before PHP starts${except.length > 0 ? `, except to ${except.join(', ')}` : ''}`,
+      commands: [
+        ...(loss === undefined ? [] : [`# ${loss}`]),
+        ...apacheFile(name, apacheLines(path, except)),
+        ...(path.endsWith('.php')
+          ? ['# Where PHP is reached by ProxyPassMatch, write <Location> with the path in place of <Files>.']
+          : []),
+        ...nginxCommands(path, except, name),
+        `# Proof, from outside: https://SITE${path} gives 403, https://SITE/ still gives 200.`,
+      ],
+      undo: [
+        ...apacheUndo(name),
+        '# nginx: take the include out of each server { } first',
+        `rm -f /etc/nginx/${name}.conf /etc/nginx/conf.d/${name}-map.conf; nginx -t && systemctl reload nginx`,
+      ],
+    };
+  },
+
+  reach(plan, traffic): Reach | undefined {
+    const path = pathToDeny(plan.path);
+    return path === undefined ? undefined : reachOfDenial(traffic, path, plan.except);
+  },
+};
+
+function reachOfDenial(traffic: Traffic, path: string, except: readonly string[]): Reach {
+  const spared = distinctTargets(except);
+  const stopped = costOfPath(traffic, path);
+  const hits = hitsAtPath(traffic, path);
+  for (const hit of hits.filter(({ address }) => isAmong(address, spared))) {
+    stopped.requests -= hit.requests;
+    stopped.workerMs -= (hit.detail.workerMs * hit.requests) / Math.max(1, hit.detail.requests);
+  }
+  const others = othersAmong(hits).filter(({ address }) => !isAmong(address, spared));
+  return reachOf(traffic, { requests: Math.max(0, stopped.requests), workerMs: Math.max(0, stopped.workerMs) }, others);
+}

@@ -1,0 +1,7 @@
+// Saying it: findings become a report for a terminal, for a post-mortem, or for a program.
+export type { Incident } from './incident-schema.ts';
+export { jsonReport, jsonText } from './json.ts';
+export { markdownReport } from './markdown.ts';
+export { terminalReport } from './terminal.ts';
+export { symptomSentence } from './words/symptoms.ts';
+export { verdictSentence } from './words/verdict.ts';

@@ -1,0 +1,53 @@
+// Time zones: IANA names and fixed offsets, for wall clocks that don't say theirs.
+
+export interface Zone {
+  readonly name: string;
+  /** Minutes that the wall clock is ahead of UTC at a moment (epoch ms). */
+  offsetMinutes(at: number): number;
+}
+
+export const UTC: Zone = { name: 'UTC', offsetMinutes: () => 0 };
+
+export function fixedZone(minutes: number): Zone {
+  if (minutes === 0) return UTC;
+  const sign = minutes < 0 ? '-' : '+';
+  const abs = Math.abs(minutes);
+  const name = `${sign}${String(Math.floor(abs / 60)).padStart(2, '0')}:${String(abs % 60).padStart(2, '0')}`;
+  return { name, offsetMinutes: () => minutes };
+}
+
+/** "Europe/Berlin", "UTC", "+01:00", "-0800"; `undefined` when it is none of them. */
+export function parseZone(text: string): Zone | undefined {
+  const offset = /^(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})$/.exec(text);
+  if (offset) {
+    const minutes = Number(offset[2]) * 60 + Number(offset[3]);
+    return minutes <= 14 * 60 ? fixedZone(offset[1] === '-' ? -minutes : minutes) : undefined;
+  }
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: text, timeZoneName: 'longOffset' });
+  } catch {
+    return undefined;
+  }
+  const memo = { hour: Number.NaN, minutes: 0 };
+  return {
+    name: text,
+    offsetMinutes(at) {
+      // Offsets change at whole hours, and asking Intl is slow.
+      const hour = Math.floor(at / 3_600_000);
+      if (hour !== memo.hour) {
+        memo.hour = hour;
+        const name = format.formatToParts(hour * 3_600_000).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+        const match = /GMT([+-])(\d{2}):(\d{2})/.exec(name);
+        memo.minutes = match ? (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) : 0;
+      }
+      return memo.minutes;
+    },
+  };
+}
+
+/** Epoch ms of a wall clock reading that was taken as if it were UTC. */
+export function fromWallClock(wallMs: number, zone: Zone): number {
+  const guess = wallMs - zone.offsetMinutes(wallMs) * 60_000;
+  return wallMs - zone.offsetMinutes(guess) * 60_000;
+}

@@ -1,0 +1,38 @@
+// The load average is far above the host's cores and its own normal, and rising.
+import type { Detector } from './view/detector.ts';
+import { quotes } from './view/events.ts';
+import { calm, episodes } from './view/series.ts';
+
+/** Runnable and waiting processes per core. */
+const PER_CORE = 4;
+/** Cores of a small server, where nothing says how many there are. */
+const CPUS_ASSUMED = 4;
+
+export const loadSpike: Detector<'load-spike'> = {
+  id: 'load-spike',
+  detect(dossier) {
+    const cpus = dossier.host.cpus;
+    const points = dossier.samples.flatMap((sample) => (sample.load ? [{ at: sample.at, load: sample.load, evidence: sample.evidence }] : []));
+    const normal = calm(points.map((point) => point.load[0]));
+    const high = PER_CORE * (cpus ?? CPUS_ASSUMED);
+    const holds = ({ load }: (typeof points)[number]): boolean =>
+      load[0] >= high && load[0] >= (points.length >= 4 ? (normal ?? 0) * 2 : 0) && load[0] >= load[2] * 1.2;
+    const worst = episodes(points, holds, 120_000).sort((a, b) => peakOf(b) - peakOf(a))[0];
+    const first = worst?.[0];
+    const last = worst?.at(-1);
+    if (!worst || !first || !last) return [];
+    return [
+      {
+        id: 'load-spike',
+        span: { from: first.at, to: last.at },
+        certainty: 'observed',
+        measure: { peak: peakOf(worst), ...(points.length >= 4 && normal !== undefined && { normal }), ...(cpus !== undefined && { cpus }) },
+        evidence: quotes(worst),
+      },
+    ];
+  },
+};
+
+function peakOf(points: readonly { readonly load: readonly [number, number, number] }[]): number {
+  return Math.max(...points.map((point) => point.load[0]));
+}

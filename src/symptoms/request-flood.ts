@@ -1,0 +1,135 @@
+// A source asks far beyond what this host's visitors do, enough to matter: an address, a network whose addresses rotate, or many.
+import type { FloodMeasure, Symptom } from '../model/symptom.ts';
+import { networkOf } from '../model/address.ts';
+import { spanUnion, type TimeSpan } from '../model/time.ts';
+import { type Behaviour, behaviourOf } from './view/behaviour.ts';
+import type { Detector } from './view/detector.ts';
+import { median } from './view/series.ts';
+import { type SourceView, topOf, type TrafficView, trafficView } from './view/traffic-view.ts';
+
+const REQUESTS_MIN = 60;
+/** Share of all worker time while it was active. */
+const COST_SHARE = 0.3;
+/** Workers held on average; below, it does not matter to the host. */
+const HELD_MIN = 0.3;
+/** A static flood costs no workers; it is told by its rate and its share. */
+const RATE_MIN = 20;
+/** Beyond the median visitor's requests by this factor. */
+const TIMES_VISITOR = 8;
+/** From how many sources on, none of which matters alone, a flood is distributed. */
+const DISTRIBUTED_MIN = 15;
+/** More human than this, it is taken for people (`Behaviour.human`). */
+const HUMAN_MAX = 0.5;
+
+type Flood = Symptom<'request-flood'>;
+
+export const requestFlood: Detector<'request-flood'> = {
+  id: 'request-flood',
+  detect(dossier) {
+    const view = trafficView(dossier);
+    if (!view) return [];
+    const visitor = median(view.addresses.map((source) => source.requests)) ?? 1;
+    const addresses = view.addresses.filter((source) => isFlood(source, visitor) && !sharedByPeople(source.behaviour, source));
+    const single = addresses.filter((source) => source.provenCrawler === undefined);
+    if (single.length > 0 && single.length < DISTRIBUTED_MIN) return [floodOf('address', single)];
+    const networks = view.networks.filter((network) => isFlood(network, visitor) && rotates(network));
+    if (networks.length > 0 && networks.length < DISTRIBUTED_MIN) return [floodOf('network', networks)];
+    return distributed(view);
+  },
+};
+
+function isFlood(source: SourceView, visitor: number): boolean {
+  if (source.requests < Math.max(REQUESTS_MIN, visitor * TIMES_VISITOR)) return false;
+  const costly = source.costShare >= COST_SHARE && source.held >= HELD_MIN;
+  const fast = source.ratePerS >= RATE_MIN && source.requestShare >= 0.5;
+  return costly || fast;
+}
+
+/** Many people behind one address (a company, a mobile carrier): many user agents, and what belongs to pages. */
+function sharedByPeople(behaviour: Behaviour, source: SourceView): boolean {
+  return behaviour.human >= 0.6 && (behaviour.agents >= 4 || source.behaviour.assetShare >= 0.3);
+}
+
+/** The addresses of a network share the work evenly and act alike, none of them like a person. */
+function rotates(network: SourceView): boolean {
+  const most = Math.max(0, ...network.details.map((detail) => detail.requests));
+  const all = network.details.reduce((sum, detail) => sum + detail.requests, 0);
+  return network.members >= 3 && most < all * 0.6 && network.behaviour.human < HUMAN_MAX && network.endpointShare >= 0.4;
+}
+
+function floodOf(kind: 'address' | 'network', sources: readonly SourceView[]): Flood {
+  const ordered = sources.toSorted((a, b) => b.workerS - a.workerS || b.requests - a.requests);
+  const endpoint = topOf(ordered.flatMap((source) => source.details.map((detail) => detail.endpoints)));
+  const requests = ordered.reduce((sum, source) => sum + source.requests, 0);
+  const measure: FloodMeasure = {
+    kind,
+    sources: ordered.slice(0, 20).map((source) => source.id),
+    sourceCount: ordered.length,
+    requests,
+    ratePerS: ordered.reduce((sum, source) => sum + source.ratePerS, 0),
+    costShare: Math.min(1, ordered.reduce((sum, source) => sum + source.costShare, 0)),
+    workerS: ordered.reduce((sum, source) => sum + source.workerS, 0),
+    endpoint: endpoint.key,
+    endpointShare: Math.min(1, endpoint.times / Math.max(1, requests)),
+  };
+  return {
+    id: 'request-flood',
+    span: spanUnion(ordered.map((source) => source.core)) ?? { from: 0, to: 0 },
+    certainty: 'observed',
+    measure,
+    evidence: ordered.slice(0, 3).flatMap((source) => source.details[0]?.examples.slice(0, 2) ?? []),
+  };
+}
+
+/**
+ * Many sources, none of which matters alone: those that ask for the same costly endpoint, act like programs, and
+ * together take a large share of the cost.
+ */
+function distributed(view: TrafficView): Flood[] {
+  const endpoint = costliestEndpoint(view);
+  if (endpoint === undefined) return [];
+  const group = view.addresses.filter((source) => (source.details[0]?.endpoints.counts.get(endpoint) ?? 0) >= source.requests * 0.5 && source.behaviour.assetShare < 0.1);
+  const networks = new Set(group.map((source) => networkOf(source.id) ?? source.id));
+  const span = denseSpan(group);
+  if (!span || group.length < DISTRIBUTED_MIN) return [];
+  const behaviour = behaviourOf(group.flatMap((source) => source.details));
+  const workerS = group.reduce((sum, source) => sum + source.details.reduce((cost, detail) => cost + detail.workerMs / 1000, 0), 0);
+  const requests = group.reduce((sum, source) => sum + source.details.reduce((all, detail) => all + detail.requests, 0), 0);
+  const costShare = Math.min(1, workerS / Math.max(0.001, view.costWithin(span)));
+  const seconds = Math.max(1, (span.to - span.from) / 1000);
+  if (behaviour.human >= HUMAN_MAX || requests < REQUESTS_MIN * 2 || costShare < COST_SHARE || workerS / seconds < HELD_MIN) return [];
+  const ordered = group.toSorted((a, b) => b.workerS - a.workerS);
+  return [
+    {
+      id: 'request-flood',
+      span,
+      certainty: 'observed',
+      measure: {
+        kind: 'distributed',
+        sources: ordered.slice(0, 20).map((source) => source.id),
+        sourceCount: Math.max(group.length, networks.size),
+        requests,
+        ratePerS: requests / seconds,
+        costShare,
+        workerS,
+        endpoint,
+        endpointShare: 1,
+      },
+      evidence: ordered.slice(0, 4).flatMap((source) => source.details[0]?.examples.slice(0, 1) ?? []),
+    },
+  ];
+}
+
+function costliestEndpoint(view: TrafficView): string | undefined {
+  const heaviest = [...view.traffic.whole.endpoints.entries].sort(([, a], [, b]) => b.workerMs - a.workerMs);
+  return heaviest[0]?.[0];
+}
+
+/** From the first to the last request of the middle nine tenths of the sources: single stragglers don't stretch it. */
+function denseSpan(group: readonly SourceView[]): TimeSpan | undefined {
+  const firsts = group.map((source) => source.core.from).sort((a, b) => a - b);
+  const lasts = group.map((source) => source.core.to).sort((a, b) => a - b);
+  const from = firsts[Math.floor(firsts.length * 0.05)];
+  const to = lasts[Math.floor(lasts.length * 0.95)];
+  return from !== undefined && to !== undefined && from <= to ? { from, to } : undefined;
+}

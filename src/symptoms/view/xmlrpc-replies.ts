@@ -1,0 +1,222 @@
+// What replies of xmlrpc.php betray by their size: WordPress answers faults with a fixed frame, so the size tells the fault.
+// Measured on WordPress 4.x to 6.1 (docs/xmlrpc.md): body bytes = 369 + length(faultCode) + length(faultString),
+// and 187 + 214 * N for a system.multicall in which N logins failed.
+import type { Counter, Traffic } from '../../model/traffic.ts';
+
+/** What one reply was most likely the answer to. */
+export type XmlrpcMeaning =
+  /** A wrong password, or a body that is no XML-RPC at all: both are 403 bytes. `guesses` passwords in one request. */
+  | { readonly kind: 'guess'; readonly guesses: number }
+  | { readonly kind: 'pingback' }
+  /** Answered with nothing: the database was gone. */
+  | { readonly kind: 'empty' }
+  /** Refused before XML-RPC ran: 401, 403, 405, 429. */
+  | { readonly kind: 'refused' }
+  /** The server failed. */
+  | { readonly kind: 'failed' }
+  /** A method that is not there, or a fault of another length. */
+  | { readonly kind: 'fault' }
+  /** Larger than any fault: a method did its work. */
+  | { readonly kind: 'answered' }
+  /** The size fits several meanings. */
+  | { readonly kind: 'ambiguous' };
+
+const WRONG_PASSWORD = 403;
+/** "Bad login/pass combination." of WordPress before 4. */
+const WRONG_PASSWORD_OLD = 399;
+const PINGBACK = 370;
+/** A pingback that was registered already: "The pingback has already been registered." */
+const PINGBACK_AGAIN = 412;
+const MULTICALL_FRAME = 187;
+const MULTICALL_FAILED = 214;
+const MULTICALL_OFF = 226;
+/** Faults have texts of some ten to two hundred characters. */
+const FAULT_MIN = 369;
+const FAULT_MAX = 560;
+/** Headers that `%O` adds to the body: measured 172 and 212; more with cookies and security headers. */
+const OFFSET_MAX = 900;
+
+export interface XmlrpcReading {
+  /** What a reply with this key (`protocol status bytes`) means. */
+  meaningOf(key: string): XmlrpcMeaning;
+  /** Bytes of headers that the log counts as well, by protocol, where they could be fitted. */
+  readonly offsets: ReadonlyMap<string, number>;
+  /** Protocols whose sizes leave two readings open. */
+  readonly ambiguous: boolean;
+}
+
+interface Reply {
+  readonly protocol: string;
+  readonly status: number;
+  readonly bytes: number;
+}
+
+/** Reads `protocol status bytes`, as the profile keys replies. */
+export function replyOf(key: string): Reply {
+  const parts = key.split(' ');
+  return { protocol: parts.slice(0, -2).join(' '), status: Number(parts.at(-2)), bytes: Number(parts.at(-1)) };
+}
+
+export function readXmlrpc(traffic: Traffic): XmlrpcReading {
+  const offsets = new Map<string, number>();
+  let ambiguous = false;
+  for (const [protocol, sizes] of sizesByProtocol(traffic)) {
+    const fit = fitOffset(sizes, traffic.bytes === 'body');
+    if (fit === undefined) continue;
+    offsets.set(protocol, fit.offset);
+    ambiguous ||= fit.ambiguous;
+  }
+  const ambiguousOnes = new Set(ambiguous ? [...offsets.keys()] : []);
+  return {
+    offsets,
+    ambiguous,
+    meaningOf(key) {
+      const reply = replyOf(key);
+      const offset = offsets.get(reply.protocol);
+      return meaning(reply, offset, ambiguousOnes.has(reply.protocol));
+    },
+  };
+}
+
+/** Passwords tried, pingbacks and so on of one source or of all. */
+export interface XmlrpcCounts {
+  guesses: number;
+  guessRequests: number;
+  pingbacks: number;
+  answered: number;
+  empty: number;
+  refused: number;
+  failed: number;
+  faults: number;
+  ambiguous: number;
+  requests: number;
+}
+
+export function countXmlrpc(replies: Counter, reading: XmlrpcReading): XmlrpcCounts {
+  const counts: XmlrpcCounts = {
+    guesses: 0,
+    guessRequests: 0,
+    pingbacks: 0,
+    answered: 0,
+    empty: 0,
+    refused: 0,
+    failed: 0,
+    faults: 0,
+    ambiguous: 0,
+    requests: replies.others,
+  };
+  for (const [key, times] of replies.counts) {
+    counts.requests += times;
+    const is = reading.meaningOf(key);
+    switch (is.kind) {
+      case 'guess':
+        counts.guesses += is.guesses * times;
+        counts.guessRequests += times;
+        break;
+      case 'pingback':
+        counts.pingbacks += times;
+        break;
+      case 'answered':
+        counts.answered += times;
+        break;
+      case 'empty':
+        counts.empty += times;
+        break;
+      case 'refused':
+        counts.refused += times;
+        break;
+      case 'failed':
+        counts.failed += times;
+        break;
+      case 'fault':
+        counts.faults += times;
+        break;
+      case 'ambiguous':
+        counts.ambiguous += times;
+    }
+  }
+  return counts;
+}
+
+function meaning(reply: Reply, offset: number | undefined, ambiguous: boolean): XmlrpcMeaning {
+  if (reply.status >= 500) return { kind: 'failed' };
+  if (reply.status >= 300 || reply.status === 0) return { kind: 'refused' };
+  const body = reply.bytes - (offset ?? 0);
+  if (reply.bytes === 0 || body === 0) return { kind: 'empty' };
+  if (offset === undefined || ambiguous) return reply.bytes > FAULT_MAX + OFFSET_MAX ? sizeAlone(body) : { kind: 'ambiguous' };
+  if (body === PINGBACK || body === PINGBACK_AGAIN) return { kind: 'pingback' };
+  if (body === WRONG_PASSWORD || body === WRONG_PASSWORD_OLD) return { kind: 'guess', guesses: 1 };
+  const calls = multicalls(body);
+  if (calls !== undefined) return { kind: 'guess', guesses: calls };
+  if (body >= FAULT_MIN && body <= FAULT_MAX) return { kind: 'fault' };
+  return { kind: 'answered' };
+}
+
+function sizeAlone(body: number): XmlrpcMeaning {
+  const calls = multicalls(body);
+  return calls !== undefined && calls >= 5 ? { kind: 'guess', guesses: calls } : { kind: 'answered' };
+}
+
+/** How many failed logins a multicall held, when the size fits exactly. */
+function multicalls(body: number): number | undefined {
+  for (const each of [MULTICALL_FAILED, MULTICALL_OFF]) {
+    const calls = (body - MULTICALL_FRAME) / each;
+    if (Number.isInteger(calls) && calls >= 1 && calls <= 5000) return calls;
+  }
+  return undefined;
+}
+
+function sizesByProtocol(traffic: Traffic): Map<string, Map<number, number>> {
+  const byProtocol = new Map<string, Map<number, number>>();
+  for (const [key, reply] of traffic.xmlrpc.entries) {
+    const { protocol, status, bytes } = replyOf(key);
+    if (status !== 200 || bytes === 0) continue;
+    const sizes = byProtocol.get(protocol) ?? new Map<number, number>();
+    sizes.set(bytes, (sizes.get(bytes) ?? 0) + reply.count);
+    byProtocol.set(protocol, sizes);
+  }
+  return byProtocol;
+}
+
+/**
+ * The number of header bytes that explains most of the replies. The body alone (0) is taken whenever it explains
+ * anything; a fit on a single size leaves two readings open, for a constant can be added to either.
+ */
+function fitOffset(sizes: ReadonlyMap<number, number>, bodyKnown: boolean): { offset: number; ambiguous: boolean } | undefined {
+  const explained = (offset: number): { replies: number; sizes: number } => {
+    let replies = 0;
+    let different = 0;
+    for (const [bytes, times] of sizes) {
+      if (!isKnownSize(bytes - offset)) continue;
+      replies += times;
+      different++;
+    }
+    return { replies, sizes: different };
+  };
+  if (bodyKnown || explained(0).replies > 0) return { offset: 0, ambiguous: false };
+  let best: { offset: number; replies: number; sizes: number } | undefined;
+  let runnerUp = 0;
+  for (const bytes of sizes.keys()) {
+    for (const known of [WRONG_PASSWORD, PINGBACK, WRONG_PASSWORD_OLD]) {
+      const offset = bytes - known;
+      if (offset < 60 || offset > OFFSET_MAX) continue;
+      const { replies, sizes: different } = explained(offset);
+      if (best && best.offset === offset) continue;
+      if (!best || different > best.sizes || (different === best.sizes && replies > best.replies)) {
+        runnerUp = best?.sizes ?? 0;
+        best = { offset, replies, sizes: different };
+      } else if (different === best.sizes) runnerUp = different;
+    }
+  }
+  if (!best) return undefined;
+  return { offset: best.offset, ambiguous: best.sizes < 2 || runnerUp >= best.sizes };
+}
+
+function isKnownSize(body: number): boolean {
+  return (
+    body === PINGBACK ||
+    body === WRONG_PASSWORD ||
+    body === WRONG_PASSWORD_OLD ||
+    (body > 600 && multicalls(body) !== undefined)
+  );
+}
