@@ -30,9 +30,9 @@ import {
   addSourceDetail,
   ENDPOINTS_KEPT,
   keepAdminRequest,
-  keepXmlrpc,
   keepExample,
   keepLogin,
+  keepXmlrpc,
   sourceDetail,
 } from './source-detail.ts';
 
@@ -164,7 +164,10 @@ function addToProfile(
   const referer = refererHost(entry.referer);
   if (referer !== undefined) addGroup(entryOf(profile.referers, referer, groupTally, weightOf));
   if (entry.durationMs !== undefined) {
-    const bucket = Math.min(profile.durations.length - 1, Math.max(0, Math.ceil(Math.log2(Math.max(1, entry.durationMs)))));
+    const bucket = Math.min(
+      profile.durations.length - 1,
+      Math.max(0, Math.ceil(Math.log2(Math.max(1, entry.durationMs)))),
+    );
     profile.durations[bucket] = (profile.durations[bucket] ?? 0) + 1;
   }
 }
@@ -201,7 +204,8 @@ function addToSource(
   if (!kind.dynamic) detail.assets++;
   if (entry.method === 'POST') detail.posts++;
   if (isReferred(entry)) detail.referred++;
-  if (arrival.lagMs > 0) {
+  // A request that failed shows how long the server was overloaded, not how long its work takes.
+  if (arrival.lagMs > 0 && entry.status < 400) {
     const seconds = Math.round(arrival.lagMs / 1000);
     detail.lags.set(seconds, (detail.lags.get(seconds) ?? 0) + 1);
   }
@@ -220,7 +224,8 @@ function addToSource(
     detail.probes++;
     addHash(detail.probed, hash32(entry.target));
   }
-  if (detail.loginPassed > 0 && entry.status === 200 && isAdministration(kind.path)) keepAdminRequest(detail, arrival.quote);
+  if (detail.loginPassed > 0 && entry.status === 200 && isAdministration(kind.path))
+    keepAdminRequest(detail, arrival.quote);
 }
 
 function isXmlrpc(method: string, path: string): boolean {
@@ -334,7 +339,9 @@ function short(text: string): string {
 }
 
 function isReferred(entry: AccessEntry): boolean {
-  return refererHost(entry.referer) !== undefined || /[?&](?:utm_[a-z]+|fbclid|gclid|mc_cid|mc_eid)=/.test(entry.target);
+  return (
+    refererHost(entry.referer) !== undefined || /[?&](?:utm_[a-z]+|fbclid|gclid|mc_cid|mc_eid)=/.test(entry.target)
+  );
 }
 
 /** The host of the page that led here; `undefined` for none. */

@@ -58,7 +58,8 @@ export function clientResolver(head: readonly AccessEntry[], trusted: readonly s
       const peer = known(entry.client);
       const why = whyTrusted(peer);
       if (why === undefined) return peer;
-      const forwarded = entry.forwarded === undefined ? undefined : lastStranger(entry.forwarded, (a) => whyTrusted(a) !== undefined);
+      const forwarded =
+        entry.forwarded === undefined ? undefined : lastStranger(entry.forwarded, (a) => whyTrusted(a) !== undefined);
       if (forwarded === undefined) {
         note(bare, peer, why);
         return peer;
@@ -105,10 +106,15 @@ function provedProxies(head: readonly AccessEntry[]): ReadonlySet<string> {
     peers.add(canonicalAddress(entry.client) ?? entry.client);
     behind.add(entry.forwarded);
   }
-  const proves = head.length >= PROOF_MIN && forwarding >= head.length * 0.9 && behind.size >= 3 * peers.size && peers.size <= 32;
+  const proves =
+    head.length >= PROOF_MIN && forwarding >= head.length * 0.9 && behind.size >= 3 * peers.size && peers.size <= 32;
   return proves ? peers : new Set();
 }
 
-function listOf(map: ReadonlyMap<string, { requests: number; why: string }>): { address: string; requests: number; why: string }[] {
-  return [...map].map(([address, { requests, why }]) => ({ address, requests, why })).sort((a, b) => b.requests - a.requests);
+function listOf(
+  map: ReadonlyMap<string, { requests: number; why: string }>,
+): { address: string; requests: number; why: string }[] {
+  return [...map]
+    .map(([address, { requests, why }]) => ({ address, requests, why }))
+    .sort((a, b) => b.requests - a.requests);
 }

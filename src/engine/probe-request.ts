@@ -21,5 +21,9 @@ const EXECUTABLE = /\.(?:php\d?|phtml|aspx?|jspx?|cgi|pl|cfm|do|action|exe)$/i;
 /** `path` is without query, `target` with it. */
 export function isProbe(path: string, target: string, status: number): boolean {
   if (KNOWN_TARGETS.test(target.length > 500 ? target.slice(0, 500) : target)) return true;
-  return (status === 404 || status === 403) && EXECUTABLE.test(path) && !/\/(?:xmlrpc|wp-login|wp-cron|admin-ajax)\.php$/.test(path);
+  return (
+    (status === 404 || status === 403) &&
+    EXECUTABLE.test(path) &&
+    !/\/(?:xmlrpc|wp-login|wp-cron|admin-ajax)\.php$/.test(path)
+  );
 }

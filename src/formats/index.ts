@@ -8,6 +8,13 @@ import { samplesJsonl } from './recording/samples.ts';
 import { serviceFormats } from './services/index.ts';
 import { systemBinaryFormats, systemFormats } from './system/index.ts';
 
-export const textFormats: readonly TextFormat[] = [samplesJsonl, accessLog, ...serviceFormats, ...systemFormats, tcpdumpText, ...pastedFormats];
+export const textFormats: readonly TextFormat[] = [
+  samplesJsonl,
+  accessLog,
+  ...serviceFormats,
+  ...systemFormats,
+  tcpdumpText,
+  ...pastedFormats,
+];
 
 export const binaryFormats: readonly BinaryFormat[] = [...packetFormats, ...systemBinaryFormats];

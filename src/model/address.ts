@@ -23,7 +23,10 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 /** The network of an address as CIDR: /24 and /64, or the given prefix lengths. `undefined` when it is no address. */
-export function networkOf(address: string, prefix: { ipv4: number; ipv6: number } = NETWORK_PREFIX): string | undefined {
+export function networkOf(
+  address: string,
+  prefix: { ipv4: number; ipv6: number } = NETWORK_PREFIX,
+): string | undefined {
   const parsed = parse(address);
   if (!parsed) return undefined;
   const bits = parsed.kind() === 'ipv4' ? prefix.ipv4 : prefix.ipv6;

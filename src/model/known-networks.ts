@@ -90,5 +90,6 @@ export function frontProxyOwner(address: string): string | undefined {
 
 /** The owner of the crawler that the address proves: it lies in the published range, and its user agent says so. */
 export function provenCrawler(address: string, agent: string): string | undefined {
-  return CRAWLERS.find((known) => known.agent.test(agent) && known.cidrs.some((cidr) => inNetwork(address, cidr)))?.owner;
+  return CRAWLERS.find((known) => known.agent.test(agent) && known.cidrs.some((cidr) => inNetwork(address, cidr)))
+    ?.owner;
 }

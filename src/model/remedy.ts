@@ -3,9 +3,19 @@ import type { Traffic } from './traffic.ts';
 
 /** What to do, with all its parameters. */
 export type RemedyPlan =
-  | { readonly kind: 'block'; readonly targets: readonly string[]; readonly forSeconds: number; readonly reason: string }
+  | {
+      readonly kind: 'block';
+      readonly targets: readonly string[];
+      readonly forSeconds: number;
+      readonly reason: string;
+    }
   | { readonly kind: 'deny-forwarded'; readonly targets: readonly string[]; readonly reason: string }
-  | { readonly kind: 'deny-endpoint'; readonly path: string; readonly except: readonly string[]; readonly reason: string }
+  | {
+      readonly kind: 'deny-endpoint';
+      readonly path: string;
+      readonly except: readonly string[];
+      readonly reason: string;
+    }
   | { readonly kind: 'limit-endpoint'; readonly path: string; readonly perMinute: number; readonly reason: string }
   | { readonly kind: 'limit-agent'; readonly agent: string; readonly reason: string }
   | { readonly kind: 'limit-workers'; readonly program: string; readonly workers: number; readonly reason: string }

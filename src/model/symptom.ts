@@ -2,6 +2,9 @@
 import type { Evidence } from './evidence.ts';
 import type { EpochMs, TimeSpan } from './time.ts';
 
+/** How many sources a measure names, heaviest first; `sourceCount` says how many there were. */
+export const SOURCES_NAMED = 100;
+
 /** What each symptom measures. Shares are 0 to 1, rates per second, memory kB. */
 export interface Measures {
   'site-error': {
@@ -56,7 +59,12 @@ export interface Measures {
     /** How long the median worker had run at the peak. */
     heldS?: number;
   };
-  'worker-limit-reached': { server: 'apache' | 'nginx' | 'php-fpm' | 'other'; setting: string; limit?: number; times: number };
+  'worker-limit-reached': {
+    server: 'apache' | 'nginx' | 'php-fpm' | 'other';
+    setting: string;
+    limit?: number;
+    times: number;
+  };
   'request-flood': FloodMeasure;
   'endpoint-abuse': {
     endpoint: string;
@@ -88,7 +96,14 @@ export interface Measures {
     heldFrom: 'log-order' | 'logged' | 'processes' | 'mechanism';
   };
   'scan-probes': { requests: number; sources: readonly string[]; sourceCount: number; different: number };
-  'crawler-storm': { robot: string; agent: string; requests: number; costShare: number; sources: readonly string[]; sourceCount: number };
+  'crawler-storm': {
+    robot: string;
+    agent: string;
+    requests: number;
+    costShare: number;
+    sources: readonly string[];
+    sourceCount: number;
+  };
   'traffic-spike': { visitors: number; normalVisitors: number; perSeconds: number; ratio: number; referer?: string };
   'half-open-connections': { peak: number; sources: number; topSource?: string };
   'slow-clients': { connections: number; timeouts: number; topSource?: string; topShare?: number };
@@ -105,7 +120,7 @@ export interface Measures {
 export interface FloodMeasure {
   /** One address, one network, or many of either. */
   kind: 'address' | 'network' | 'distributed';
-  /** Addresses or CIDR, heaviest first, at most 20. */
+  /** Addresses or CIDR, heaviest first, at most `SOURCES_NAMED`. */
   sources: readonly string[];
   sourceCount: number;
   requests: number;

@@ -55,7 +55,11 @@ export function mergeTable<T>(
 }
 
 /** The heaviest entries first; equal ones by key, so that the order is stable. */
-export function heaviest<T>(of: Table<T>, weight: (entry: T) => number, count = Number.POSITIVE_INFINITY): [string, T][] {
+export function heaviest<T>(
+  of: Table<T>,
+  weight: (entry: T) => number,
+  count = Number.POSITIVE_INFINITY,
+): [string, T][] {
   const all = [...of.entries];
   all.sort((a, b) => weight(b[1]) - weight(a[1]) || (a[0] < b[0] ? -1 : 1));
   return all.slice(0, count);

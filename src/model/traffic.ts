@@ -207,7 +207,8 @@ export function mergeProfile(into: TrafficProfile, other: TrafficProfile): void 
   mergeTable(into.agents, other.agents, GROUPS);
   mergeTable(into.referers, other.referers, GROUPS);
   into.completed += other.completed;
-  for (let i = 0; i < into.durations.length; i++) into.durations[i] = (into.durations[i] ?? 0) + (other.durations[i] ?? 0);
+  for (let i = 0; i < into.durations.length; i++)
+    into.durations[i] = (into.durations[i] ?? 0) + (other.durations[i] ?? 0);
 }
 
 /** The profile of the slices that touch the span; the same `Traffic` gives the same answer. */

@@ -104,7 +104,10 @@ function hostZone(facts: readonly FileFacts[], known: Known, assumptions: string
     if (needed) assumptions.push(`Times without a zone are read as ${zone.name}, the zone of the access log.`);
     return { zone, assumed: true };
   }
-  if (needed) assumptions.push('Times without a zone are read as UTC: no source says the zone of this host (set it with --timezone).');
+  if (needed)
+    assumptions.push(
+      'Times without a zone are read as UTC: no source says the zone of this host (set it with --timezone).',
+    );
   return { zone: UTC, assumed: true };
 }
 
@@ -112,7 +115,10 @@ function hostZone(facts: readonly FileFacts[], known: Known, assumptions: string
 function certainSpan(file: FileFacts): TimeSpan | undefined {
   const { first, last } = file.store;
   const stamped =
-    first && last && first.clock === last.clock && (last.clock === 'absolute' || (last.clock === 'local' && !isTimeOfDay(last)))
+    first &&
+    last &&
+    first.clock === last.clock &&
+    (last.clock === 'absolute' || (last.clock === 'local' && !isTimeOfDay(last)))
       ? { from: Math.min(first.ms, last.ms), to: Math.max(first.ms, last.ms) }
       : undefined;
   return spanUnion([file.accessSpan, stamped]);
@@ -123,7 +129,10 @@ function spanOfFile(file: FileFacts, clock: ClockInput | undefined): TimeSpan | 
   if (!clock || !first || !last || (isTimeOfDay(last) && clock.day === 0)) return file.accessSpan;
   const from = toEpoch(first, clock);
   const to = toEpoch(last, clock);
-  return spanUnion([file.accessSpan, from !== undefined && to !== undefined ? { from: Math.min(from, to), to: Math.max(from, to) } : undefined]);
+  return spanUnion([
+    file.accessSpan,
+    from !== undefined && to !== undefined ? { from: Math.min(from, to), to: Math.max(from, to) } : undefined,
+  ]);
 }
 
 /** Files with a wall clock or the kernel's own clock are moved to where events that others tell of as well coincide. */
@@ -139,19 +148,28 @@ function alignByAnchors(
     const clock = file.store.last?.clock;
     if (!input || clock === undefined || clock === 'absolute') continue;
     const boot = clock === 'boot';
-    const others = facts.filter((other) => other !== file && (boot ? other.store.last?.clock !== 'boot' : firm.includes(other)));
+    const others = facts.filter(
+      (other) => other !== file && (boot ? other.store.last?.clock !== 'boot' : firm.includes(other)),
+    );
     const provisional = boot ? { ...input, bootAt: 0 } : input;
     const theirs = others.flatMap((other) => anchorsOf(other, clocks.get(other)));
     const { shiftMs, matches } = shiftByAnchors(anchorsOf(file, provisional), theirs, boot ? 'boot' : 'wall');
     if (boot) {
       const bootAt = matches > 0 ? shiftMs : endAt - (file.store.last?.ms ?? 0);
       clocks.set(file, { ...input, bootAt });
-      const how = matches > 0 ? `aligned on ${matches} event${matches === 1 ? '' : 's'} that another source tells of` : 'its last line taken as the end of the record';
+      const how =
+        matches > 0
+          ? `aligned on ${matches} event${matches === 1 ? '' : 's'} that another source tells of`
+          : 'its last line taken as the end of the record';
       note(notes, file, `times are seconds since boot: ${how}`);
     } else if (matches > 0 && shiftMs !== 0) {
       clocks.set(file, { ...input, shiftMs });
       const hours = shiftMs / 3_600_000;
-      note(notes, file, `its clock is moved by ${hours > 0 ? '+' : ''}${hours} h: ${matches} event${matches === 1 ? '' : 's'} then coincide with other sources`);
+      note(
+        notes,
+        file,
+        `its clock is moved by ${hours > 0 ? '+' : ''}${hours} h: ${matches} event${matches === 1 ? '' : 's'} then coincide with other sources`,
+      );
     }
   }
 }
@@ -167,12 +185,14 @@ function anchorsOf(file: FileFacts, clock: ClockInput | undefined): Anchor[] {
 }
 
 function anchorName(payload: FileFacts['store']['events'][number]['payload']): string | undefined {
-  if (payload.kind === 'oom-kill') return /^(?:mysqld|mariadbd)/.test(payload.name) ? 'database killed' : `${payload.name} ${payload.pid} killed`;
+  if (payload.kind === 'oom-kill')
+    return /^(?:mysqld|mariadbd)/.test(payload.name) ? 'database killed' : `${payload.name} ${payload.pid} killed`;
   if (payload.kind === 'unit' && payload.role === 'database') {
     if (payload.change === 'killed' || payload.change === 'oom-killed') return 'database killed';
     if (payload.change === 'starting' || payload.change === 'started') return 'database started';
   }
-  if (payload.kind === 'database' && (payload.what === 'starting' || payload.what === 'ready')) return 'database started';
+  if (payload.kind === 'database' && (payload.what === 'starting' || payload.what === 'ready'))
+    return 'database started';
   if (payload.kind === 'unit' && payload.role === 'web' && payload.change === 'started') return 'web server started';
   if (payload.kind === 'web' && payload.what === 'started') return 'web server started';
   return undefined;

@@ -85,9 +85,14 @@ const ANCHOR_TOLERANCE_MS = 5_000;
  * How far a file's clock is off, by events that other files tell of as well. For a wall clock only whole quarters of an
  * hour count (zones are such), and the shift must explain more than no shift does.
  */
-export function shiftByAnchors(own: readonly Anchor[], others: readonly Anchor[], clock: 'wall' | 'boot'): { shiftMs: number; matches: number } {
+export function shiftByAnchors(
+  own: readonly Anchor[],
+  others: readonly Anchor[],
+  clock: 'wall' | 'boot',
+): { shiftMs: number; matches: number } {
   const score = (shift: number): number =>
-    own.filter((a) => others.some((b) => a.what === b.what && Math.abs(a.at + shift - b.at) <= ANCHOR_TOLERANCE_MS)).length;
+    own.filter((a) => others.some((b) => a.what === b.what && Math.abs(a.at + shift - b.at) <= ANCHOR_TOLERANCE_MS))
+      .length;
   let best = { shiftMs: 0, matches: clock === 'wall' ? score(0) : 0 };
   if (best.matches > 0) return best;
   for (const a of own.slice(0, 50)) {
@@ -95,7 +100,8 @@ export function shiftByAnchors(own: readonly Anchor[], others: readonly Anchor[]
       if (a.what !== b.what) continue;
       const raw = b.at - a.at;
       const shift = clock === 'boot' ? raw : Math.round(raw / 900_000) * 900_000;
-      if (clock === 'wall' && (Math.abs(raw - shift) > ANCHOR_TOLERANCE_MS || Math.abs(shift) > 14 * 3_600_000)) continue;
+      if (clock === 'wall' && (Math.abs(raw - shift) > ANCHOR_TOLERANCE_MS || Math.abs(shift) > 14 * 3_600_000))
+        continue;
       const matches = score(shift);
       if (matches > best.matches) best = { shiftMs: shift, matches };
     }

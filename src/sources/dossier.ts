@@ -1,8 +1,8 @@
 // Puts the dossier together: reads all files, aligns their clocks, and orders what they said on one time line.
 import { trafficAccumulator } from '../engine/accumulate.ts';
+import { compileLogFormat } from '../formats/access/log-format.ts';
 import { binaryFormats, textFormats } from '../formats/index.ts';
 import type { Manifest } from '../formats/recording/manifest.ts';
-import { compileLogFormat } from '../formats/access/log-format.ts';
 import type { Dossier, HostFacts, NotRecognised, SourceReport } from '../model/dossier.ts';
 import type { LogEvent } from '../model/event.ts';
 import { programsOf } from '../model/programs.ts';
@@ -61,7 +61,10 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
         textFormats: [...given, ...textFormats],
         binaryFormats,
         trustedProxies: options.trustedProxies ?? [],
-        window: { ...(options.since !== undefined && { from: options.since }), ...(options.until !== undefined && { to: options.until }) },
+        window: {
+          ...(options.since !== undefined && { from: options.since }),
+          ...(options.until !== undefined && { to: options.until }),
+        },
         onProgress: (bytes) => {
           done += bytes;
           options.onProgress?.(done, total);
@@ -75,7 +78,11 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
     if (outcome.kind === 'facts') facts.push(outcome.facts);
     else if (outcome.kind === 'manifest') {
       manifest ??= outcome.manifest;
-      sources.push(manifestReport(path, outcome.bytes));
+      sources.push(jsonReport(path, 'recording-manifest', 'manifest of the recording', outcome.bytes));
+    } else if (outcome.kind === 'expectation') {
+      sources.push(
+        jsonReport(path, 'case-expectation', 'expected findings of a recorded case: no evidence', outcome.bytes),
+      );
     } else {
       const firstLine = outcome.firstLine?.slice(0, 400);
       notRecognised.push({ path, reason: outcome.reason, ...(firstLine !== undefined && { firstLine }) });
@@ -83,10 +90,19 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
   }
 
   const aligned = alignClocks(facts, { zone, manifest, year: options.year, now: options.now });
-  const window: TimeSpan = { from: options.since ?? Number.NEGATIVE_INFINITY, to: options.until ?? Number.POSITIVE_INFINITY };
+  const window: TimeSpan = {
+    from: options.since ?? Number.NEGATIVE_INFINITY,
+    to: options.until ?? Number.POSITIVE_INFINITY,
+  };
   const inWindow = (at: EpochMs): boolean => at >= window.from && at <= window.to;
-  const events = aligned.files.flatMap((file) => eventsOf(file, aligned.endAt)).filter((event) => inWindow(event.at)).sort(byTime);
-  const samples = aligned.files.flatMap((file) => samplesOf(file, aligned.endAt)).filter((sample) => inWindow(sample.at)).sort(byTime);
+  const events = aligned.files
+    .flatMap((file) => eventsOf(file, aligned.endAt))
+    .filter((event) => inWindow(event.at))
+    .sort(byTime);
+  const samples = aligned.files
+    .flatMap((file) => samplesOf(file, aligned.endAt))
+    .filter((sample) => inWindow(sample.at))
+    .sort(byTime);
   const packets = mergePackets(
     aligned.files.flatMap((file) => (file.facts.packets ? [shiftPackets(file.facts.packets, file.packetShiftMs)] : [])),
   );
@@ -120,7 +136,9 @@ function byTime(a: { readonly at: EpochMs }, b: { readonly at: EpochMs }): numbe
 function zoneOf(text: string): Zone {
   const zone = parseZone(text);
   if (zone) return zone;
-  throw new OptionError(`--timezone ${text}: no such zone. Give a name such as Europe/Berlin, or an offset such as +01:00.`);
+  throw new OptionError(
+    `--timezone ${text}: no such zone. Give a name such as Europe/Berlin, or an offset such as +01:00.`,
+  );
 }
 
 function givenFormat(spec: string): TextFormat {
@@ -160,8 +178,10 @@ function samplesOf(file: AlignedFile, endAt: EpochMs): Sample[] {
 
 function hostFacts(manifest: Manifest | undefined, samples: readonly Sample[]): HostFacts {
   const cpus = manifest?.cpus ?? samples.find((sample) => sample.cpus !== undefined)?.cpus;
-  const memTotalKb = manifest?.memTotalKb ?? samples.find((sample) => sample.memory?.totalKb !== undefined)?.memory?.totalKb;
-  const swapTotalKb = manifest?.swapTotalKb ?? samples.find((sample) => sample.memory?.swapTotalKb !== undefined)?.memory?.swapTotalKb;
+  const memTotalKb =
+    manifest?.memTotalKb ?? samples.find((sample) => sample.memory?.totalKb !== undefined)?.memory?.totalKb;
+  const swapTotalKb =
+    manifest?.swapTotalKb ?? samples.find((sample) => sample.memory?.swapTotalKb !== undefined)?.memory?.swapTotalKb;
   return {
     ...(manifest?.host !== undefined && { name: manifest.host }),
     ...(cpus !== undefined && { cpus }),
@@ -170,8 +190,8 @@ function hostFacts(manifest: Manifest | undefined, samples: readonly Sample[]): 
   };
 }
 
-function manifestReport(path: string, bytes: number): SourceReport {
-  return { path, format: 'recording-manifest', title: 'manifest of the recording', bytes, lines: 1, unreadable: 0, notes: [] };
+function jsonReport(path: string, format: string, title: string, bytes: number): SourceReport {
+  return { path, format, title, bytes, lines: 1, unreadable: 0, notes: [] };
 }
 
 function reportOf(file: AlignedFile): SourceReport {

@@ -2,7 +2,11 @@
 import type { OutgoingCalls, PacketSummary, PeerPackets } from '../model/packets.ts';
 
 export function shiftPackets(summary: PacketSummary, ms: number): PacketSummary {
-  const move = <T extends { readonly first: number; readonly last: number }>(of: T): T => ({ ...of, first: of.first + ms, last: of.last + ms });
+  const move = <T extends { readonly first: number; readonly last: number }>(of: T): T => ({
+    ...of,
+    first: of.first + ms,
+    last: of.last + ms,
+  });
   return { ...move(summary), peers: summary.peers.map(move), outgoing: summary.outgoing.map(move) };
 }
 

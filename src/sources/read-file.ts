@@ -1,6 +1,7 @@
 // Reads one file: finds out what it is by its content, and gathers its facts.
-import { type ClientResolver, clientResolver } from '../engine/client.ts';
+
 import type { LogAccumulator, TrafficAccumulator } from '../engine/accumulate.ts';
+import { type ClientResolver, clientResolver } from '../engine/client.ts';
 import { packetSummary } from '../formats/packets/summary.ts';
 import { type Manifest, readManifest } from '../formats/recording/manifest.ts';
 import type { AccessEntry, AccessFormat } from '../model/access-entry.ts';
@@ -50,7 +51,14 @@ export interface FileFacts {
 export type FileOutcome =
   | { readonly kind: 'facts'; readonly facts: FileFacts }
   | { readonly kind: 'manifest'; readonly path: string; readonly manifest: Manifest; readonly bytes: number }
-  | { readonly kind: 'unknown'; readonly path: string; readonly reason: string; readonly firstLine: string | undefined };
+  /** The `expected.json` of a recorded case: known, and no evidence. */
+  | { readonly kind: 'expectation'; readonly path: string; readonly bytes: number }
+  | {
+      readonly kind: 'unknown';
+      readonly path: string;
+      readonly reason: string;
+      readonly firstLine: string | undefined;
+    };
 
 /** `path` may be `-` for standard input. Damaged data ends the file early and is noted. */
 export async function readFile(path: string, traffic: TrafficAccumulator, options: ReadOptions): Promise<FileOutcome> {
@@ -68,6 +76,10 @@ export async function readFile(path: string, traffic: TrafficAccumulator, option
     await chunks.return(undefined);
     return { kind: 'manifest', path, manifest, bytes: head.length };
   }
+  if (/^\s*\{/.test(text) && text.includes('"symptoms_required"') && text.includes('"culprits"')) {
+    await chunks.return(undefined);
+    return { kind: 'expectation', path, bytes: head.length };
+  }
   const lines = headLines(text);
   if (isBinary(head) || lines.length === 0) {
     await chunks.return(undefined);
@@ -76,9 +88,17 @@ export async function readFile(path: string, traffic: TrafficAccumulator, option
   const format = bestFormat(lines, options.textFormats);
   if (!format) {
     await chunks.return(undefined);
-    return { kind: 'unknown', path, reason: 'no known format fits', firstLine: lines.find((line) => line.trim() !== '') };
+    return {
+      kind: 'unknown',
+      path,
+      reason: 'no known format fits',
+      firstLine: lines.find((line) => line.trim() !== ''),
+    };
   }
-  return { kind: 'facts', facts: await readText(path, format, lines, head, chunks, source.complaint, traffic, options) };
+  return {
+    kind: 'facts',
+    facts: await readText(path, format, lines, head, chunks, source.complaint, traffic, options),
+  };
 }
 
 async function readHead(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
@@ -104,7 +124,8 @@ function headLines(text: string): string[] {
 function isBinary(head: Uint8Array): boolean {
   const sample = head.subarray(0, 4096);
   let odd = 0;
-  for (const byte of sample) if (byte === 0 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27)) odd++;
+  for (const byte of sample)
+    if (byte === 0 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27)) odd++;
   return odd > sample.length * 0.1;
 }
 
@@ -224,9 +245,7 @@ function gather(path: string, traffic: TrafficAccumulator | undefined, options: 
     records: () => records,
     title: () => requests?.title(),
     finish: (): string[] => requests?.finish() ?? [],
-    facts: (
-      known: Pick<FileFacts, 'format' | 'title' | 'bytes' | 'lines' | 'notes'>,
-    ): FileFacts => ({
+    facts: (known: Pick<FileFacts, 'format' | 'title' | 'bytes' | 'lines' | 'notes'>): FileFacts => ({
       ...known,
       path,
       unreadable,
@@ -268,7 +287,10 @@ function requestGatherer(path: string, traffic: TrafficAccumulator, options: Rea
     add(of: AccessFormat, entry: AccessEntry, line: number, text: string): void {
       format ??= of;
       if (entry.at !== undefined) {
-        if (entry.at < (options.window.from ?? Number.NEGATIVE_INFINITY) || entry.at > (options.window.to ?? Number.POSITIVE_INFINITY)) {
+        if (
+          entry.at < (options.window.from ?? Number.NEGATIVE_INFINITY) ||
+          entry.at > (options.window.to ?? Number.POSITIVE_INFINITY)
+        ) {
           outside++;
           return;
         }

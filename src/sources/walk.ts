@@ -35,7 +35,8 @@ export function findFiles(paths: readonly string[]): Found {
 
   const visit = (path: string, depth: number, named: boolean): void => {
     if (files.length >= FILES_MAX) {
-      if (passedOver.at(-1)?.path !== '…') passedOver.push({ path: '…', reason: `more than ${FILES_MAX} files: the rest was not read` });
+      if (passedOver.at(-1)?.path !== '…')
+        passedOver.push({ path: '…', reason: `more than ${FILES_MAX} files: the rest was not read` });
       return;
     }
     let stats: Stats;

@@ -37,7 +37,8 @@ export function parseZone(text: string): Zone | undefined {
       const hour = Math.floor(at / 3_600_000);
       if (hour !== memo.hour) {
         memo.hour = hour;
-        const name = format.formatToParts(hour * 3_600_000).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+        const name =
+          format.formatToParts(hour * 3_600_000).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
         const match = /GMT([+-])(\d{2}):(\d{2})/.exec(name);
         memo.minutes = match ? (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) : 0;
       }

@@ -1,16 +1,18 @@
 // PHP waits for something outside of this host: an HTTP service, mail, DNS. By its own complaints, FPM's slow log, or sockets.
+
+import { isLocalAddress } from '../model/address.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { isLocalAddress } from '../model/address.ts';
+import type { Symptom } from '../model/symptom.ts';
+import { spanOf } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, mostFrequent, quotes, totalOf } from './view/events.ts';
 import { calm } from './view/series.ts';
-import type { Symptom } from '../model/symptom.ts';
-import { spanOf } from '../model/time.ts';
 
 const TIMES_MIN = 3;
 /** Functions in which PHP waits for the network. */
-const WAITS_OUTSIDE = /curl_|fsockopen|stream_socket|file_get_contents|fopen|fread|fgets|stream_get|SoapClient|gethostby|dns_|smtp|mail\(/i;
+const WAITS_OUTSIDE =
+  /curl_|fsockopen|stream_socket|file_get_contents|fopen|fread|fgets|stream_get|SoapClient|gethostby|dns_|smtp|mail\(/i;
 /** Ports of services that a site calls. */
 const OUTSIDE_PORTS = new Set([80, 443, 25, 465, 587, 53, 8080, 8443]);
 const CONNECTIONS_MIN = 5;
@@ -25,7 +27,11 @@ export const backendTimeouts: Detector<'backend-timeouts'> = {
 
 function fromLogs(dossier: Dossier): Symptom<'backend-timeouts'>[] {
   const php = eventsOf(dossier, 'php', (event) => event.what === 'backend-timeout');
-  const fpm = eventsOf(dossier, 'fpm', (event) => event.what === 'slow-request' && WAITS_OUTSIDE.test(event.waitsFor ?? ''));
+  const fpm = eventsOf(
+    dossier,
+    'fpm',
+    (event) => event.what === 'slow-request' && WAITS_OUTSIDE.test(event.waitsFor ?? ''),
+  );
   const all = [...php, ...fpm].sort((a, b) => a.at - b.at);
   if (totalOf(all) < TIMES_MIN) return [];
   const peer = mostFrequent(php.map((event) => event.peer)) ?? busiestPeer(dossier)?.peer;
@@ -35,7 +41,11 @@ function fromLogs(dossier: Dossier): Symptom<'backend-timeouts'>[] {
       id: 'backend-timeouts',
       span: eventSpan(all),
       certainty: 'observed',
-      measure: { times: totalOf(all), ...(peer !== undefined && { peer }), ...(component !== undefined && { component }) },
+      measure: {
+        times: totalOf(all),
+        ...(peer !== undefined && { peer }),
+        ...(component !== undefined && { component }),
+      },
       evidence: quotes(all),
     },
   ];
@@ -54,7 +64,8 @@ function busiestPeer(dossier: Dossier): Waiting | undefined {
     const counts = new Map<string, number>();
     for (const connection of sample.connections ?? []) {
       if (!OUTSIDE_PORTS.has(connection.peerPort ?? 0) || isLocalAddress(connection.peer)) continue;
-      if (connection.state !== 'ESTAB' && connection.state !== 'ESTABLISHED' && !connection.state.startsWith('SYN')) continue;
+      if (connection.state !== 'ESTAB' && connection.state !== 'ESTABLISHED' && !connection.state.startsWith('SYN'))
+        continue;
       counts.set(connection.peer, (counts.get(connection.peer) ?? 0) + connection.count);
     }
     for (const [peer, value] of counts) {
@@ -65,7 +76,10 @@ function busiestPeer(dossier: Dossier): Waiting | undefined {
   }
   return [...byPeer]
     .map(([peer, points]) => ({ peer, points, most: Math.max(...points.map((point) => point.value)) }))
-    .filter(({ most, points }) => most >= CONNECTIONS_MIN && (points.length < 4 || most >= 3 * (calm(points.map((point) => point.value)) ?? 0)))
+    .filter(
+      ({ most, points }) =>
+        most >= CONNECTIONS_MIN && (points.length < 4 || most >= 3 * (calm(points.map((point) => point.value)) ?? 0)),
+    )
     .sort((a, b) => b.most - a.most)[0];
 }
 
@@ -74,12 +88,22 @@ function fromSockets(dossier: Dossier): Symptom<'backend-timeouts'>[] {
   const busy = waiting?.points.filter((point) => point.value >= waiting.most / 2) ?? [];
   const span = spanOf(busy.map((point) => point.at));
   if (!waiting || !span) return fromPackets(dossier);
-  return [{ id: 'backend-timeouts', span, certainty: 'inferred', measure: { times: waiting.most, peer: waiting.peer }, evidence: quotes(busy) }];
+  return [
+    {
+      id: 'backend-timeouts',
+      span,
+      certainty: 'inferred',
+      measure: { times: waiting.most, peer: waiting.peer },
+      evidence: quotes(busy),
+    },
+  ];
 }
 
 /** The server calls, and nobody answers. */
 function fromPackets(dossier: Dossier): Symptom<'backend-timeouts'>[] {
-  const calls = (dossier.packets?.outgoing ?? []).filter((call) => call.syns >= 10 && call.established < call.syns * 0.5).sort((a, b) => b.syns - a.syns)[0];
+  const calls = (dossier.packets?.outgoing ?? [])
+    .filter((call) => call.syns >= 10 && call.established < call.syns * 0.5)
+    .sort((a, b) => b.syns - a.syns)[0];
   if (!calls) return [];
   return [
     {

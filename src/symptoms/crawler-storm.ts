@@ -1,5 +1,5 @@
 // A declared robot asks beyond its normal share: enough of it to matter.
-import type { Symptom } from '../model/symptom.ts';
+import { SOURCES_NAMED, type Symptom } from '../model/symptom.ts';
 import { spanUnion } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
 import { declaredRobot } from './view/robots.ts';
@@ -41,7 +41,7 @@ export const crawlerStorm: Detector<'crawler-storm'> = {
             agent: sources[0]?.agent ?? robot,
             requests,
             costShare: Math.min(1, costShare),
-            sources: sources.slice(0, 20).map((source) => source.id),
+            sources: sources.slice(0, SOURCES_NAMED).map((source) => source.id),
             sourceCount: sources.length,
           },
           evidence: sources.slice(0, 2).flatMap((source) => source.details[0]?.examples.slice(0, 2) ?? []),

@@ -18,7 +18,13 @@ export const databaseAccessDenied: Detector<'database-access-denied'> = {
 function refusedUser(dossier: Dossier): Symptom<'database-access-denied'>[] {
   const php = eventsOf(dossier, 'php', (event) => event.what === 'database-denied');
   // The site's own user, from where the site is: strangers who try root from the network are no matter of the site.
-  const log = eventsOf(dossier, 'database', (event) => event.what === 'access-denied' && (event.host === undefined || /^(?:localhost|127\.|::1|10\.|192\.168\.|172\.)/.test(event.host)));
+  const log = eventsOf(
+    dossier,
+    'database',
+    (event) =>
+      event.what === 'access-denied' &&
+      (event.host === undefined || /^(?:localhost|127\.|::1|10\.|192\.168\.|172\.)/.test(event.host)),
+  );
   const user = mostFrequent(log.map((event) => event.user));
   const own = log.filter((event) => event.user === user);
   const all = [...php, ...own].sort((a, b) => a.at - b.at);
@@ -29,7 +35,11 @@ function refusedUser(dossier: Dossier): Symptom<'database-access-denied'>[] {
       id: 'database-access-denied',
       span: eventSpan(all),
       certainty: 'observed',
-      measure: { times: Math.max(totalOf(php), totalOf(own)), how: 'refused-user', ...(named !== undefined && { user: named }) },
+      measure: {
+        times: Math.max(totalOf(php), totalOf(own)),
+        how: 'refused-user',
+        ...(named !== undefined && { user: named }),
+      },
       evidence: quotes([...php.slice(0, 2), ...own.slice(0, 2)]),
     },
   ];

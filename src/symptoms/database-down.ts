@@ -22,7 +22,14 @@ export const databaseDown: Detector<'database-down'> = {
 };
 
 function fromLife(dossier: Dossier): Symptom<'database-down'>[] {
-  const outages: { from: EpochMs; to: EpochMs; lastAlive: EpochMs | undefined; service: string; how: 'process' | 'unit' | 'log'; evidence: Evidence[] }[] = [];
+  const outages: {
+    from: EpochMs;
+    to: EpochMs;
+    lastAlive: EpochMs | undefined;
+    service: string;
+    how: 'process' | 'unit' | 'log';
+    evidence: Evidence[];
+  }[] = [];
   let open: (typeof outages)[number] | undefined;
   let alive: EpochMs | undefined;
   for (const moment of databaseLife(dossier)) {
@@ -45,7 +52,9 @@ function fromLife(dossier: Dossier): Symptom<'database-down'>[] {
     }
   }
   if (open) outages.push({ ...open, to: Math.max(open.from, recordEnd(dossier)) });
-  const real = outages.filter((outage) => outage.to - outage.from > RESTART_MS || outage === outages.at(-1) && open !== undefined);
+  const real = outages.filter(
+    (outage) => outage.to - outage.from > RESTART_MS || (outage === outages.at(-1) && open !== undefined),
+  );
   const longest = real.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
   const first = real[0];
   if (!longest || !first) return [];
@@ -54,7 +63,11 @@ function fromLife(dossier: Dossier): Symptom<'database-down'>[] {
       id: 'database-down',
       span: { from: first.from, to: real.at(-1)?.to ?? first.to },
       certainty: 'observed',
-      measure: { service: first.service, how: first.how, ...(first.lastAlive !== undefined && { lastAlive: first.lastAlive }) },
+      measure: {
+        service: first.service,
+        how: first.how,
+        ...(first.lastAlive !== undefined && { lastAlive: first.lastAlive }),
+      },
       evidence: first.evidence.slice(0, 4),
     },
   ];
@@ -62,9 +75,19 @@ function fromLife(dossier: Dossier): Symptom<'database-down'>[] {
 
 /** PHP says that it can't reach the database, and nothing says that the database is alive at that moment. */
 function fromClients(dossier: Dossier): Symptom<'database-down'>[] {
-  const complaints = eventsOf(dossier, 'php', (event) => event.what === 'database-unreachable').filter((event) => databaseAt(dossier, event.at)?.is !== 'up');
+  const complaints = eventsOf(dossier, 'php', (event) => event.what === 'database-unreachable').filter(
+    (event) => databaseAt(dossier, event.at)?.is !== 'up',
+  );
   if (totalOf(complaints) < 2) return [];
-  return [{ id: 'database-down', span: eventSpan(complaints), certainty: 'inferred', measure: { service: 'mysqld', how: 'clients' }, evidence: quotes(complaints) }];
+  return [
+    {
+      id: 'database-down',
+      span: eventSpan(complaints),
+      certainty: 'inferred',
+      measure: { service: 'mysqld', how: 'clients' },
+      evidence: quotes(complaints),
+    },
+  ];
 }
 
 /**
@@ -74,13 +97,20 @@ function fromClients(dossier: Dossier): Symptom<'database-down'>[] {
 function fromReplies(dossier: Dossier): Symptom<'database-down'>[] {
   const view = trafficView(dossier);
   if (!view) return [];
-  const replies = [...view.traffic.xmlrpc.entries].map(([key, reply]) => ({ kind: view.reading.meaningOf(key).kind, reply }));
+  const replies = [...view.traffic.xmlrpc.entries].map(([key, reply]) => ({
+    kind: view.reading.meaningOf(key).kind,
+    reply,
+  }));
   const empty = replies.filter(({ kind }) => kind === 'empty').map(({ reply }) => reply);
-  const good = replies.filter(({ kind }) => kind !== 'empty' && kind !== 'failed' && kind !== 'refused').map(({ reply }) => reply);
+  const good = replies
+    .filter(({ kind }) => kind !== 'empty' && kind !== 'failed' && kind !== 'refused')
+    .map(({ reply }) => reply);
   const from = Math.min(...empty.map((reply) => reply.first));
   const to = Math.max(...empty.map((reply) => reply.last));
   if (!Number.isFinite(from) || empty.reduce((sum, reply) => sum + reply.count, 0) < 2 || good.length === 0) return [];
-  const lastAlive = Math.max(...good.map((reply) => (reply.first < from ? Math.min(reply.last, from) : Number.NEGATIVE_INFINITY)));
+  const lastAlive = Math.max(
+    ...good.map((reply) => (reply.first < from ? Math.min(reply.last, from) : Number.NEGATIVE_INFINITY)),
+  );
   return [
     {
       id: 'database-down',

@@ -24,7 +24,15 @@ export const databaseKilled: Detector<'database-killed'> = {
     const first = deaths[0];
     const service = first?.is === 'down' ? first.service : 'mysqld';
     const signal = first?.is === 'down' ? (first.signal ?? 9) : 9;
-    return [{ id: 'database-killed', span, certainty: 'observed', measure: { service, signal, times }, evidence: quotes(deaths) }];
+    return [
+      {
+        id: 'database-killed',
+        span,
+        certainty: 'observed',
+        measure: { service, signal, times },
+        evidence: quotes(deaths),
+      },
+    ];
   },
 };
 

@@ -25,7 +25,9 @@ export const databaseRestartFailed: Detector<'database-restart-failed'> = {
     const units = eventsOf(
       dossier,
       'unit',
-      (event) => event.role === 'database' && (event.change === 'start-failed' || event.change === 'start-timeout' || event.change === 'restart-limit'),
+      (event) =>
+        event.role === 'database' &&
+        (event.change === 'start-failed' || event.change === 'start-timeout' || event.change === 'restart-limit'),
     );
     const aborts = eventsOf(dossier, 'database', (event) => event.what === 'aborting');
     const failures: LogEvent[] = [...units, ...aborts].sort((a, b) => a.at - b.at);
@@ -51,7 +53,11 @@ export const databaseRestartFailed: Detector<'database-restart-failed'> = {
         measure: {
           service: unit?.kind === 'unit' ? unit.unit : 'mysqld',
           attempts,
-          reason: telling ? `${telling.what}${telling.detail === undefined ? '' : `: ${telling.detail}`}` : timedOut ? 'timed out' : 'not said',
+          reason: telling
+            ? `${telling.what}${telling.detail === undefined ? '' : `: ${telling.detail}`}`
+            : timedOut
+              ? 'timed out'
+              : 'not said',
         },
         evidence: [...(telling ? [telling.evidence] : []), ...quotes(failures)].slice(0, 5),
       },

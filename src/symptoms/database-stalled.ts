@@ -16,24 +16,52 @@ export const databaseStalled: Detector<'database-stalled'> = {
 };
 
 function lateCleaner(dossier: Dossier): Symptom<'database-stalled'>[] {
-  const late = eventsOf(dossier, 'database', (event) => event.what === 'page-cleaner-late' && (event.tookMs ?? LATE_MS) >= LATE_MS);
+  const late = eventsOf(
+    dossier,
+    'database',
+    (event) => event.what === 'page-cleaner-late' && (event.tookMs ?? LATE_MS) >= LATE_MS,
+  );
   if (late.length === 0) return [];
   const tookMs = Math.max(...late.map((event) => event.tookMs ?? LATE_MS));
-  return [{ id: 'database-stalled', span: eventSpan(late), certainty: 'observed', measure: { what: 'page-cleaner', tookMs }, evidence: quotes(late) }];
+  return [
+    {
+      id: 'database-stalled',
+      span: eventSpan(late),
+      certainty: 'observed',
+      measure: { what: 'page-cleaner', tookMs },
+      evidence: quotes(late),
+    },
+  ];
 }
 
 function waits(dossier: Dossier): Symptom<'database-stalled'>[] {
-  const long = eventsOf(dossier, 'database', (event) => event.what === 'long-semaphore-wait' || event.what === 'lock-wait-timeout');
+  const long = eventsOf(
+    dossier,
+    'database',
+    (event) => event.what === 'long-semaphore-wait' || event.what === 'lock-wait-timeout',
+  );
   if (totalOf(long) < LOCK_WAITS_MIN) return [];
-  return [{ id: 'database-stalled', span: eventSpan(long), certainty: 'observed', measure: { what: 'locks' }, evidence: quotes(long) }];
+  return [
+    {
+      id: 'database-stalled',
+      span: eventSpan(long),
+      certainty: 'observed',
+      measure: { what: 'locks' },
+      evidence: quotes(long),
+    },
+  ];
 }
 
 function threads(dossier: Dossier): Symptom<'database-stalled'>[] {
   const points = dossier.samples.flatMap((sample) =>
-    sample.database?.threadsRunning === undefined ? [] : [{ at: sample.at, value: sample.database.threadsRunning, evidence: sample.evidence }],
+    sample.database?.threadsRunning === undefined
+      ? []
+      : [{ at: sample.at, value: sample.database.threadsRunning, evidence: sample.evidence }],
   );
   const normal = calm(points.map((point) => point.value)) ?? 0;
-  const piled = episodes(points, (point) => point.value >= Math.max(THREADS_MIN, normal * 5), 30_000).find((episode) => episode.length >= 2);
+  const piled = episodes(points, (point) => point.value >= Math.max(THREADS_MIN, normal * 5), 30_000).find(
+    (episode) => episode.length >= 2,
+  );
   const first = piled?.[0];
   const last = piled?.at(-1);
   if (!piled || !first || !last) return [];

@@ -46,7 +46,15 @@ function fromEvents(dossier: Dossier): Fullness[] {
   return dossier.events.flatMap((event) => {
     const place = placeIn(event);
     if (place === false) return [];
-    return [{ at: event.at, until: event.until, place, inodes: event.kind === 'disk-full' && event.inodes === true, evidence: event.evidence }];
+    return [
+      {
+        at: event.at,
+        until: event.until,
+        place,
+        inodes: event.kind === 'disk-full' && event.inodes === true,
+        evidence: event.evidence,
+      },
+    ];
   });
 }
 
@@ -62,9 +70,19 @@ function placeIn(event: LogEvent): string | undefined | false {
 function fromDisks(dossier: Dossier): Fullness[] {
   return dossier.samples.flatMap((sample) =>
     (sample.disks ?? []).filter(isReal).flatMap((disk) => {
-      const inodes = disk.inodes !== undefined && disk.inodes > 0 && disk.inodesFree !== undefined && disk.inodesFree <= disk.inodes * FREE_SHARE;
-      const space = disk.sizeKb !== undefined && disk.sizeKb > 0 && disk.availableKb !== undefined && disk.availableKb <= Math.min(FREE_KB, disk.sizeKb * FREE_SHARE);
-      return inodes || space ? [{ at: sample.at, until: sample.at, place: disk.mount, inodes, evidence: sample.evidence }] : [];
+      const inodes =
+        disk.inodes !== undefined &&
+        disk.inodes > 0 &&
+        disk.inodesFree !== undefined &&
+        disk.inodesFree <= disk.inodes * FREE_SHARE;
+      const space =
+        disk.sizeKb !== undefined &&
+        disk.sizeKb > 0 &&
+        disk.availableKb !== undefined &&
+        disk.availableKb <= Math.min(FREE_KB, disk.sizeKb * FREE_SHARE);
+      return inodes || space
+        ? [{ at: sample.at, until: sample.at, place: disk.mount, inodes, evidence: sample.evidence }]
+        : [];
     }),
   );
 }

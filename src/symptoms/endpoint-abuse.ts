@@ -25,19 +25,29 @@ export const endpointAbuse: Detector<'endpoint-abuse'> = {
 };
 
 function abuseOf(view: TrafficView, endpoint: string): Symptom<'endpoint-abuse'>[] {
-  const users = view.addresses.map((source) => ({ source, times: timesOf(source, endpoint) })).filter(({ times }) => times > 0).sort((a, b) => b.times - a.times);
+  const users = view.addresses
+    .map((source) => ({ source, times: timesOf(source, endpoint) }))
+    .filter(({ times }) => times > 0)
+    .sort((a, b) => b.times - a.times);
   const top = users[0];
   if (!top || top.times < REQUESTS_MIN / 2) return [];
   const span = top.source.core;
   const requests = users.reduce((sum, { times }) => sum + times, 0);
   const few = users.slice(0, SOURCES_FEW).reduce((sum, { times }) => sum + times, 0);
   const topShare = top.times / requests;
-  if (requests < REQUESTS_MIN || few < requests * FEW_SHARE || (topShare < 0.3 && users.length > SOURCES_FEW)) return [];
+  if (requests < REQUESTS_MIN || few < requests * FEW_SHARE || (topShare < 0.3 && users.length > SOURCES_FEW))
+    return [];
   // The cost of the few by what they did there, corrected for what their requests hold.
-  const cost = users.slice(0, SOURCES_FEW).reduce((sum, { source, times }) => sum + source.workerS * Math.min(1, times / Math.max(1, source.requests)), 0);
+  const cost = users
+    .slice(0, SOURCES_FEW)
+    .reduce((sum, { source, times }) => sum + source.workerS * Math.min(1, times / Math.max(1, source.requests)), 0);
   const costShare = Math.min(1, cost / Math.max(0.001, view.costWithin(span)));
   const normalShare = shareOutside(view, endpoint, span.from, span.to);
-  if (costShare < COST_SHARE || (normalShare !== undefined && costShare < normalShare * TIMES_NORMAL && normalShare > 0.2)) return [];
+  if (
+    costShare < COST_SHARE ||
+    (normalShare !== undefined && costShare < normalShare * TIMES_NORMAL && normalShare > 0.2)
+  )
+    return [];
   if (!isBeyondVisitors(top.source)) return [];
   return [
     {
@@ -73,6 +83,7 @@ function shareOutside(view: TrafficView, endpoint: string, from: number, to: num
   const after = profileWithin(view.traffic, to + view.traffic.sliceMs, Number.POSITIVE_INFINITY);
   const all = before.total.workerMs + after.total.workerMs;
   if (before.total.requests + after.total.requests < 20) return undefined;
-  const own = (before.endpoints.entries.get(endpoint)?.workerMs ?? 0) + (after.endpoints.entries.get(endpoint)?.workerMs ?? 0);
+  const own =
+    (before.endpoints.entries.get(endpoint)?.workerMs ?? 0) + (after.endpoints.entries.get(endpoint)?.workerMs ?? 0);
   return own / Math.max(1, all);
 }

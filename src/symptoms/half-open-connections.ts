@@ -26,7 +26,11 @@ function fromConnections(dossier: Dossier): Symptom<'half-open-connections'>[] {
     return [{ at: sample.at, value, half, evidence: sample.evidence }];
   });
   const normal = calm(points.map((point) => point.value)) ?? 0;
-  const many = episodes(points, (point) => point.value >= Math.max(HALF_OPEN_MIN, points.length < 4 ? 0 : normal * 5), 60_000).sort((a, b) => b.length - a.length)[0];
+  const many = episodes(
+    points,
+    (point) => point.value >= Math.max(HALF_OPEN_MIN, points.length < 4 ? 0 : normal * 5),
+    60_000,
+  ).sort((a, b) => b.length - a.length)[0];
   const first = many?.[0];
   const last = many?.at(-1);
   if (!many || !first || !last) return [];
@@ -42,7 +46,10 @@ function fromConnections(dossier: Dossier): Symptom<'half-open-connections'>[] {
         sources: new Set(worst.half.map((connection) => connection.peer)).size,
         ...(top && top.count >= worst.value * 0.5 && { topSource: top.peer }),
       },
-      evidence: [...eventsOf(dossier, 'kernel', (event) => event.what === 'syn-flood').map((event) => event.evidence), ...quotes(many)].slice(0, 4),
+      evidence: [
+        ...eventsOf(dossier, 'kernel', (event) => event.what === 'syn-flood').map((event) => event.evidence),
+        ...quotes(many),
+      ].slice(0, 4),
     },
   ];
 }
@@ -68,5 +75,13 @@ function fromPackets(dossier: Dossier): Symptom<'half-open-connections'>[] {
 function fromKernel(dossier: Dossier): Symptom<'half-open-connections'>[] {
   const warned = eventsOf(dossier, 'kernel', (event) => event.what === 'syn-flood');
   if (warned.length === 0) return [];
-  return [{ id: 'half-open-connections', span: eventSpan(warned), certainty: 'observed', measure: { peak: 0, sources: 0 }, evidence: quotes(warned) }];
+  return [
+    {
+      id: 'half-open-connections',
+      span: eventSpan(warned),
+      certainty: 'observed',
+      measure: { peak: 0, sources: 0 },
+      evidence: quotes(warned),
+    },
+  ];
 }

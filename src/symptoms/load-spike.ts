@@ -12,7 +12,9 @@ export const loadSpike: Detector<'load-spike'> = {
   id: 'load-spike',
   detect(dossier) {
     const cpus = dossier.host.cpus;
-    const points = dossier.samples.flatMap((sample) => (sample.load ? [{ at: sample.at, load: sample.load, evidence: sample.evidence }] : []));
+    const points = dossier.samples.flatMap((sample) =>
+      sample.load ? [{ at: sample.at, load: sample.load, evidence: sample.evidence }] : [],
+    );
     const normal = calm(points.map((point) => point.load[0]));
     const high = PER_CORE * (cpus ?? CPUS_ASSUMED);
     const holds = ({ load }: (typeof points)[number]): boolean =>
@@ -26,7 +28,11 @@ export const loadSpike: Detector<'load-spike'> = {
         id: 'load-spike',
         span: { from: first.at, to: last.at },
         certainty: 'observed',
-        measure: { peak: peakOf(worst), ...(points.length >= 4 && normal !== undefined && { normal }), ...(cpus !== undefined && { cpus }) },
+        measure: {
+          peak: peakOf(worst),
+          ...(points.length >= 4 && normal !== undefined && { normal }),
+          ...(cpus !== undefined && { cpus }),
+        },
         evidence: quotes(worst),
       },
     ];

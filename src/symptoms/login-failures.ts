@@ -1,6 +1,7 @@
 // Failed logins beyond mistyping, at wp-login and XML-RPC, passwords inside multicalls counted; and whether one was let in.
 import type { Dossier } from '../model/dossier.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { SOURCES_NAMED } from '../model/symptom.ts';
 import { spanUnion } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
 import { eventsOf, totalOf } from './view/events.ts';
@@ -22,20 +23,27 @@ export const loginFailures: Detector<'login-failures'> = {
   detect(dossier) {
     const view = trafficView(dossier);
     if (!view) return [];
-    const tries = view.addresses.map((source) => ({ source, guesses: guessesOf(source), byLogin: failedLogins(source) })).filter(({ guesses }) => guesses > 0);
+    const tries = view.addresses
+      .map((source) => ({ source, guesses: guessesOf(source), byLogin: failedLogins(source) }))
+      .filter(({ guesses }) => guesses > 0);
     const single = tries.filter(({ guesses }) => guesses >= GUESSES_MIN);
     const spread = tries.filter(({ guesses }) => guesses >= SPREAD_EACH && guesses < GUESSES_MIN);
-    const isSpread = spread.length >= SPREAD_SOURCES && spread.reduce((sum, { guesses }) => sum + guesses, 0) >= SPREAD_GUESSES;
+    const isSpread =
+      spread.length >= SPREAD_SOURCES && spread.reduce((sum, { guesses }) => sum + guesses, 0) >= SPREAD_GUESSES;
     // One try an address: then only the sheer number tells, beyond what people mistype.
     const lone = tries.filter(({ guesses }) => guesses === 1);
     const isSwarm = lone.length >= 60 && isUniform(lone.map(({ source }) => source));
-    const guessers = [...single, ...(isSpread || isSwarm ? spread : []), ...(isSwarm ? lone : [])].sort((a, b) => b.guesses - a.guesses);
+    const guessers = [...single, ...(isSpread || isSwarm ? spread : []), ...(isSwarm ? lone : [])].sort(
+      (a, b) => b.guesses - a.guesses,
+    );
     const span = spanUnion(guessers.map(({ source }) => source.core));
     const first = guessers[0];
     if (!span || !first) return [];
     const atLogin = guessers.reduce((sum, one) => sum + one.byLogin, 0);
     const guesses = guessers.reduce((sum, one) => sum + one.guesses, 0);
-    const success = guessers.flatMap(({ source }) => successOf(source, isSpread || isSwarm ? SPREAD_EACH : FAILED_BEFORE, view.reading));
+    const success = guessers.flatMap(({ source }) =>
+      successOf(source, isSpread || isSwarm ? SPREAD_EACH : FAILED_BEFORE, view.reading),
+    );
     return [
       {
         id: 'login-failures',
@@ -45,12 +53,15 @@ export const loginFailures: Detector<'login-failures'> = {
           where: atLogin === 0 ? 'xmlrpc' : atLogin >= guesses ? 'wp-login' : 'both',
           requests: guessers.reduce((sum, { source }) => sum + source.xmlrpc.guessRequests + failedLogins(source), 0),
           guesses,
-          sources: guessers.slice(0, 20).map(({ source }) => source.id),
+          sources: guessers.slice(0, SOURCES_NAMED).map(({ source }) => source.id),
           sourceCount: guessers.length,
           succeeded: success.length,
           successEvidence: success.flat().slice(0, 6),
         },
-        evidence: [...guessers.slice(0, 3).flatMap(({ source }) => source.details[0]?.examples.slice(0, 2) ?? []), ...pluginLines(dossier)].slice(0, 6),
+        evidence: [
+          ...guessers.slice(0, 3).flatMap(({ source }) => source.details[0]?.examples.slice(0, 2) ?? []),
+          ...pluginLines(dossier),
+        ].slice(0, 6),
       },
     ];
   },
@@ -81,8 +92,14 @@ function successOf(source: SourceView, failedBefore: number, reading: XmlrpcRead
     }
     // A client that mostly works and mistyped now and then has more answers than faults: that is no guesser.
     const { answered, guessRequests } = source.xmlrpc;
-    if (reading.ambiguous || answered === 0 || guessRequests < failedBefore || answered > guessRequests * 0.2) return [];
-    return [[...detail.xmlrpcExamples].filter(([key]) => reading.meaningOf(key).kind === 'answered').map(([, example]) => example).slice(0, 2)];
+    if (reading.ambiguous || answered === 0 || guessRequests < failedBefore || answered > guessRequests * 0.2)
+      return [];
+    return [
+      [...detail.xmlrpcExamples]
+        .filter(([key]) => reading.meaningOf(key).kind === 'answered')
+        .map(([, example]) => example)
+        .slice(0, 2),
+    ];
   });
 }
 

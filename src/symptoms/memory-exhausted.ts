@@ -40,7 +40,11 @@ function fromSamples(dossier: Dossier): Symptom<'memory-exhausted'>[] {
   const first = worst?.[0];
   const last = worst?.at(-1);
   if (!worst || !first || !last) return [];
-  const lowest = worst.reduce((low, point) => ((point.available ?? Number.POSITIVE_INFINITY) < (low.available ?? Number.POSITIVE_INFINITY) ? point : low), first);
+  const lowest = worst.reduce(
+    (low, point) =>
+      (point.available ?? Number.POSITIVE_INFINITY) < (low.available ?? Number.POSITIVE_INFINITY) ? point : low,
+    first,
+  );
   const pressure = Math.max(...worst.map((point) => point.pressure ?? 0));
   return [
     {
@@ -69,7 +73,11 @@ function fromEvents(dossier: Dossier): Symptom<'memory-exhausted'>[] {
         id: 'memory-exhausted',
         span: eventSpan(kills),
         certainty: 'observed',
-        measure: { scope: first.scope === 'cgroup' ? 'cgroup' : 'host', lowestKb: 0, ...(totalKb !== undefined && { totalKb }) },
+        measure: {
+          scope: first.scope === 'cgroup' ? 'cgroup' : 'host',
+          lowestKb: 0,
+          ...(totalKb !== undefined && { totalKb }),
+        },
         evidence: quotes(kills),
       },
     ];
@@ -80,5 +88,13 @@ function fromEvents(dossier: Dossier): Symptom<'memory-exhausted'>[] {
     ...eventsOf(dossier, 'database', (event) => event.what === 'out-of-memory'),
   ].sort((a, b) => a.at - b.at);
   if (totalOf(starved) === 0) return [];
-  return [{ id: 'memory-exhausted', span: eventSpan(starved), certainty: 'inferred', measure: { scope: 'host' }, evidence: quotes(starved) }];
+  return [
+    {
+      id: 'memory-exhausted',
+      span: eventSpan(starved),
+      certainty: 'inferred',
+      measure: { scope: 'host' },
+      evidence: quotes(starved),
+    },
+  ];
 }

@@ -3,9 +3,9 @@ import type { Dossier } from '../model/dossier.ts';
 import type { EventOf } from '../model/event.ts';
 import type { Symptom } from '../model/symptom.ts';
 import { databaseKilled } from './database-killed.ts';
-import { workerSeries } from './view/workers.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, quotes } from './view/events.ts';
+import { workerSeries } from './view/workers.ts';
 
 export const oomKill: Detector<'oom-kill'> = {
   id: 'oom-kill',
@@ -37,7 +37,10 @@ export const oomKill: Detector<'oom-kill'> = {
 export function oomKills(dossier: Dossier): EventOf<'oom-kill'>[] {
   const seen: EventOf<'oom-kill'>[] = [];
   for (const kill of eventsOf(dossier, 'oom-kill')) {
-    if (!seen.some((other) => other.pid === kill.pid && other.name === kill.name && Math.abs(other.at - kill.at) < 60_000)) seen.push(kill);
+    if (
+      !seen.some((other) => other.pid === kill.pid && other.name === kill.name && Math.abs(other.at - kill.at) < 60_000)
+    )
+      seen.push(kill);
   }
   return seen;
 }
@@ -47,7 +50,11 @@ function inferred(dossier: Dossier): Symptom<'oom-kill'>[] {
   const killed = databaseKilled.detect(dossier)[0];
   if (!killed || killed.certainty === 'inferred' || killed.measure.signal !== 9) return [];
   // The service manager itself kills what does not stop in time; then it said so before.
-  const byManager = eventsOf(dossier, 'unit', (event) => event.role === 'database' && (event.change === 'stop-timeout' || event.change === 'stopping'));
+  const byManager = eventsOf(
+    dossier,
+    'unit',
+    (event) => event.role === 'database' && (event.change === 'stop-timeout' || event.change === 'stopping'),
+  );
   if (byManager.some((event) => event.at <= killed.span.from && event.at > killed.span.from - 300_000)) return [];
   const signs = signsOfWant(dossier);
   return [

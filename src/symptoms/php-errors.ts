@@ -4,13 +4,28 @@ import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, mostFrequent, quotes, totalOf } from './view/events.ts';
 import { episodes } from './view/series.ts';
 
-const OWN_FAULTS: readonly EventOf<'php'>['what'][] = ['uncaught', 'syntax', 'missing-file', 'missing-extension', 'memory-exhausted', 'max-execution-time', 'other'];
+const OWN_FAULTS: readonly EventOf<'php'>['what'][] = [
+  'uncaught',
+  'syntax',
+  'missing-file',
+  'missing-extension',
+  'memory-exhausted',
+  'max-execution-time',
+  'other',
+];
 const ERRORS_MIN = 5;
 
 export const phpErrors: Detector<'php-errors'> = {
   id: 'php-errors',
   detect(dossier) {
-    const fatal = eventsOf(dossier, 'php', (event) => (event.level === 'fatal' || event.level === 'parse') && OWN_FAULTS.includes(event.what) && !isDatabaseTalk(event.message));
+    const fatal = eventsOf(
+      dossier,
+      'php',
+      (event) =>
+        (event.level === 'fatal' || event.level === 'parse') &&
+        OWN_FAULTS.includes(event.what) &&
+        !isDatabaseTalk(event.message),
+    );
     const worst = episodes(fatal, () => true, 600_000).sort((a, b) => totalOf(b) - totalOf(a))[0];
     if (!worst || totalOf(worst) < ERRORS_MIN) return [];
     const what = mostFrequent(worst.map((event) => event.what)) ?? 'other';
@@ -21,7 +36,12 @@ export const phpErrors: Detector<'php-errors'> = {
         id: 'php-errors',
         span: eventSpan(worst),
         certainty: 'observed',
-        measure: { errors: totalOf(worst), what, message: main[0]?.message ?? '', ...(component !== undefined && { component }) },
+        measure: {
+          errors: totalOf(worst),
+          what,
+          message: main[0]?.message ?? '',
+          ...(component !== undefined && { component }),
+        },
         evidence: quotes(main),
       },
     ];

@@ -1,5 +1,6 @@
 // Pingbacks beyond the trickle of genuine ones: the site is made to call others. Read off the size of the replies.
 import type { Dossier } from '../model/dossier.ts';
+import { SOURCES_NAMED } from '../model/symptom.ts';
 import { spanUnion, type TimeSpan } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
 import { PINGBACK_HELD_S, type SourceView, type TrafficView, trafficView } from './view/traffic-view.ts';
@@ -15,7 +16,9 @@ export const pingbackRequests: Detector<'pingback-requests'> = {
   detect(dossier) {
     const view = trafficView(dossier);
     if (!view) return [];
-    const senders = view.addresses.filter((source) => source.xmlrpc.pingbacks > 0).sort((a, b) => b.xmlrpc.pingbacks - a.xmlrpc.pingbacks);
+    const senders = view.addresses
+      .filter((source) => source.xmlrpc.pingbacks > 0)
+      .sort((a, b) => b.xmlrpc.pingbacks - a.xmlrpc.pingbacks);
     const total = senders.reduce((sum, source) => sum + source.xmlrpc.pingbacks, 0);
     const heavy = senders.filter((source) => source.xmlrpc.pingbacks >= SOURCE_MIN);
     const abusers = heavy.length > 0 ? heavy : manyAtOnce(senders);
@@ -31,7 +34,7 @@ export const pingbackRequests: Detector<'pingback-requests'> = {
         measure: {
           requests,
           ratePerS: requests / Math.max(1, (span.to - span.from) / 1000),
-          sources: abusers.slice(0, 20).map((source) => source.id),
+          sources: abusers.slice(0, SOURCES_NAMED).map((source) => source.id),
           sourceCount: abusers.length,
           ...held,
         },
@@ -50,18 +53,30 @@ function manyAtOnce(senders: readonly SourceView[]): readonly SourceView[] {
 }
 
 /** How long one holds its worker: logged, by the order of the log, by the age of the workers seen, or by what WordPress does. */
-function heldSeconds(dossier: Dossier, view: TrafficView, abusers: readonly SourceView[], span: TimeSpan): { heldS: number; heldFrom: 'log-order' | 'logged' | 'processes' | 'mechanism' } {
+function heldSeconds(
+  dossier: Dossier,
+  view: TrafficView,
+  abusers: readonly SourceView[],
+  span: TimeSpan,
+): { heldS: number; heldFrom: 'log-order' | 'logged' | 'processes' | 'mechanism' } {
   const details = abusers.flatMap((source) => source.details);
   const requests = details.reduce((sum, detail) => sum + detail.requests, 0);
   if (view.traffic.timing.logged > view.traffic.timing.fromOrder + view.traffic.timing.estimated) {
-    return { heldS: details.reduce((sum, detail) => sum + detail.workerMs, 0) / 1000 / Math.max(1, requests), heldFrom: 'logged' };
+    return {
+      heldS: details.reduce((sum, detail) => sum + detail.workerMs, 0) / 1000 / Math.max(1, requests),
+      heldFrom: 'logged',
+    };
   }
   const ordered = view.heldByOrder(details);
   if (ordered !== undefined && ordered >= 3) return { heldS: ordered, heldFrom: 'log-order' };
   // Half the age of the oldest of several workers in flight is a fair guess at what one lasts; the oldest itself comes nearer.
   const ages = [...workerSeries(dossier).entries()]
     .filter(([name]) => name.includes('cgi'))
-    .flatMap(([, points]) => points.filter((point) => point.at >= span.from && point.at <= span.to && point.program.count >= 3).map((point) => point.program.oldestS ?? 0));
+    .flatMap(([, points]) =>
+      points
+        .filter((point) => point.at >= span.from && point.at <= span.to && point.program.count >= 3)
+        .map((point) => point.program.oldestS ?? 0),
+    );
   const oldest = ages.sort((a, b) => a - b)[Math.floor(ages.length / 2)];
   if (oldest !== undefined && oldest >= 3) return { heldS: oldest, heldFrom: 'processes' };
   return { heldS: PINGBACK_HELD_S, heldFrom: 'mechanism' };

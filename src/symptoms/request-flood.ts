@@ -1,11 +1,12 @@
 // A source asks far beyond what this host's visitors do, enough to matter: an address, a network whose addresses rotate, or many.
-import type { FloodMeasure, Symptom } from '../model/symptom.ts';
+
 import { networkOf } from '../model/address.ts';
+import { type FloodMeasure, SOURCES_NAMED, type Symptom } from '../model/symptom.ts';
 import { spanUnion, type TimeSpan } from '../model/time.ts';
 import { type Behaviour, behaviourOf } from './view/behaviour.ts';
 import type { Detector } from './view/detector.ts';
 import { median } from './view/series.ts';
-import { type SourceView, topOf, type TrafficView, trafficView } from './view/traffic-view.ts';
+import { type SourceView, type TrafficView, topOf, trafficView } from './view/traffic-view.ts';
 
 const REQUESTS_MIN = 60;
 /** Share of all worker time while it was active. */
@@ -29,7 +30,9 @@ export const requestFlood: Detector<'request-flood'> = {
     const view = trafficView(dossier);
     if (!view) return [];
     const visitor = median(view.addresses.map((source) => source.requests)) ?? 1;
-    const addresses = view.addresses.filter((source) => isFlood(source, visitor) && !sharedByPeople(source.behaviour, source));
+    const addresses = view.addresses.filter(
+      (source) => isFlood(source, visitor) && !sharedByPeople(source.behaviour, source),
+    );
     const single = addresses.filter((source) => source.provenCrawler === undefined);
     if (single.length > 0 && single.length < DISTRIBUTED_MIN) return [floodOf('address', single)];
     const networks = view.networks.filter((network) => isFlood(network, visitor) && rotates(network));
@@ -54,7 +57,9 @@ function sharedByPeople(behaviour: Behaviour, source: SourceView): boolean {
 function rotates(network: SourceView): boolean {
   const most = Math.max(0, ...network.details.map((detail) => detail.requests));
   const all = network.details.reduce((sum, detail) => sum + detail.requests, 0);
-  return network.members >= 3 && most < all * 0.6 && network.behaviour.human < HUMAN_MAX && network.endpointShare >= 0.4;
+  return (
+    network.members >= 3 && most < all * 0.6 && network.behaviour.human < HUMAN_MAX && network.endpointShare >= 0.4
+  );
 }
 
 function floodOf(kind: 'address' | 'network', sources: readonly SourceView[]): Flood {
@@ -63,11 +68,14 @@ function floodOf(kind: 'address' | 'network', sources: readonly SourceView[]): F
   const requests = ordered.reduce((sum, source) => sum + source.requests, 0);
   const measure: FloodMeasure = {
     kind,
-    sources: ordered.slice(0, 20).map((source) => source.id),
+    sources: ordered.slice(0, SOURCES_NAMED).map((source) => source.id),
     sourceCount: ordered.length,
     requests,
     ratePerS: ordered.reduce((sum, source) => sum + source.ratePerS, 0),
-    costShare: Math.min(1, ordered.reduce((sum, source) => sum + source.costShare, 0)),
+    costShare: Math.min(
+      1,
+      ordered.reduce((sum, source) => sum + source.costShare, 0),
+    ),
     workerS: ordered.reduce((sum, source) => sum + source.workerS, 0),
     endpoint: endpoint.key,
     endpointShare: Math.min(1, endpoint.times / Math.max(1, requests)),
@@ -88,16 +96,32 @@ function floodOf(kind: 'address' | 'network', sources: readonly SourceView[]): F
 function distributed(view: TrafficView): Flood[] {
   const endpoint = costliestEndpoint(view);
   if (endpoint === undefined) return [];
-  const group = view.addresses.filter((source) => (source.details[0]?.endpoints.counts.get(endpoint) ?? 0) >= source.requests * 0.5 && source.behaviour.assetShare < 0.1);
+  const group = view.addresses.filter(
+    (source) =>
+      (source.details[0]?.endpoints.counts.get(endpoint) ?? 0) >= source.requests * 0.5 &&
+      source.behaviour.assetShare < 0.1,
+  );
   const networks = new Set(group.map((source) => networkOf(source.id) ?? source.id));
   const span = denseSpan(group);
   if (!span || group.length < DISTRIBUTED_MIN) return [];
   const behaviour = behaviourOf(group.flatMap((source) => source.details));
-  const workerS = group.reduce((sum, source) => sum + source.details.reduce((cost, detail) => cost + detail.workerMs / 1000, 0), 0);
-  const requests = group.reduce((sum, source) => sum + source.details.reduce((all, detail) => all + detail.requests, 0), 0);
+  const workerS = group.reduce(
+    (sum, source) => sum + source.details.reduce((cost, detail) => cost + detail.workerMs / 1000, 0),
+    0,
+  );
+  const requests = group.reduce(
+    (sum, source) => sum + source.details.reduce((all, detail) => all + detail.requests, 0),
+    0,
+  );
   const costShare = Math.min(1, workerS / Math.max(0.001, view.costWithin(span)));
   const seconds = Math.max(1, (span.to - span.from) / 1000);
-  if (behaviour.human >= HUMAN_MAX || requests < REQUESTS_MIN * 2 || costShare < COST_SHARE || workerS / seconds < HELD_MIN) return [];
+  if (
+    behaviour.human >= HUMAN_MAX ||
+    requests < REQUESTS_MIN * 2 ||
+    costShare < COST_SHARE ||
+    workerS / seconds < HELD_MIN
+  )
+    return [];
   const ordered = group.toSorted((a, b) => b.workerS - a.workerS);
   return [
     {
@@ -106,7 +130,7 @@ function distributed(view: TrafficView): Flood[] {
       certainty: 'observed',
       measure: {
         kind: 'distributed',
-        sources: ordered.slice(0, 20).map((source) => source.id),
+        sources: ordered.slice(0, SOURCES_NAMED).map((source) => source.id),
         sourceCount: Math.max(group.length, networks.size),
         requests,
         ratePerS: requests / seconds,

@@ -1,5 +1,6 @@
 // Requests for things that are not there and that attackers look for, beyond the trickle that every server gets.
 import { countDistinct } from '../model/distinct.ts';
+import { SOURCES_NAMED } from '../model/symptom.ts';
 import { spanUnion } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
 import { type SourceView, trafficView } from './view/traffic-view.ts';
@@ -20,7 +21,12 @@ export const scanProbes: Detector<'scan-probes'> = {
     const total = probing.reduce((sum, source) => sum + probesOf(source), 0);
     const single = probing.filter((source) => probesOf(source) >= SOURCE_MIN && differentOf(source) >= DIFFERENT_MIN);
     const all = view.traffic.whole.total.requests;
-    const scanners = single.length > 0 ? single : total >= TOTAL_MIN && total >= all * TOTAL_SHARE ? probing.filter((source) => probesOf(source) >= source.requests * 0.5) : [];
+    const scanners =
+      single.length > 0
+        ? single
+        : total >= TOTAL_MIN && total >= all * TOTAL_SHARE
+          ? probing.filter((source) => probesOf(source) >= source.requests * 0.5)
+          : [];
     const span = spanUnion(scanners.map((source) => source.core));
     if (!span) return [];
     return [
@@ -30,7 +36,7 @@ export const scanProbes: Detector<'scan-probes'> = {
         certainty: 'observed',
         measure: {
           requests: scanners.reduce((sum, source) => sum + probesOf(source), 0),
-          sources: scanners.slice(0, 20).map((source) => source.id),
+          sources: scanners.slice(0, SOURCES_NAMED).map((source) => source.id),
           sourceCount: scanners.length,
           different: Math.max(...scanners.map(differentOf)),
         },

@@ -31,7 +31,12 @@ export const serviceCrashed: Detector<'service-crashed'> = {
         id: 'service-crashed',
         span: eventSpan(events),
         certainty: 'observed',
-        measure: { service: mostFrequent(own.map((crash) => crash.service)) ?? role, role, times: totalOf(events), ...(signal !== undefined && { signal }) },
+        measure: {
+          service: mostFrequent(own.map((crash) => crash.service)) ?? role,
+          role,
+          times: totalOf(events),
+          ...(signal !== undefined && { signal }),
+        },
         evidence: quotes(events),
       });
     }
@@ -44,7 +49,13 @@ function crashOf(event: LogEvent): Crash[] {
     case 'kernel': {
       if (event.what !== 'segfault') return [];
       const name = event.process ?? '';
-      const role = isDatabaseProgram(name) ? 'database' : isPhpProgram(name) ? 'php' : isWebProgram(name) ? 'web' : undefined;
+      const role = isDatabaseProgram(name)
+        ? 'database'
+        : isPhpProgram(name)
+          ? 'php'
+          : isWebProgram(name)
+            ? 'web'
+            : undefined;
       return role ? [{ event, service: name, role, signal: 11, worker: role !== 'database' }] : [];
     }
     case 'unit':
@@ -54,12 +65,19 @@ function crashOf(event: LogEvent): Crash[] {
       }
       return [];
     case 'database':
-      return event.what === 'signal' || event.what === 'assertion' ? [{ event, service: 'mysqld', role: 'database', signal: event.signal, worker: false }] : [];
+      return event.what === 'signal' || event.what === 'assertion'
+        ? [{ event, service: 'mysqld', role: 'database', signal: event.signal, worker: false }]
+        : [];
     case 'web':
-      if (event.what === 'child-signal' && isFault(event.signal)) return [{ event, service: event.server, role: 'web', signal: event.signal, worker: true }];
-      return event.what === 'parent-exit' ? [{ event, service: event.server, role: 'web', signal: event.signal, worker: false }] : [];
+      if (event.what === 'child-signal' && isFault(event.signal))
+        return [{ event, service: event.server, role: 'web', signal: event.signal, worker: true }];
+      return event.what === 'parent-exit'
+        ? [{ event, service: event.server, role: 'web', signal: event.signal, worker: false }]
+        : [];
     case 'fpm':
-      return event.what === 'child-signal' && isFault(event.signal) ? [{ event, service: 'php-fpm', role: 'php', signal: event.signal, worker: true }] : [];
+      return event.what === 'child-signal' && isFault(event.signal)
+        ? [{ event, service: 'php-fpm', role: 'php', signal: event.signal, worker: true }]
+        : [];
     default:
       return [];
   }

@@ -39,7 +39,11 @@ function fromLog(dossier: Dossier): Symptom<'site-error'>[] {
   });
   const outside = rated.reduce((sum, episode) => sum + episode.errors, 0);
   const bad = rated.filter(
-    (episode) => episode.errors >= ERRORS_MIN && (episode.share >= 0.2 || (episode.share >= SHARE_MIN && episode.errors >= 8) || (episode.share >= 0.02 && episode.errors >= 50)),
+    (episode) =>
+      episode.errors >= ERRORS_MIN &&
+      (episode.share >= 0.2 ||
+        (episode.share >= SHARE_MIN && episode.errors >= 8) ||
+        (episode.share >= 0.02 && episode.errors >= 50)),
   );
   const worst = bad.toSorted((a, b) => b.errors - a.errors)[0];
   const first = bad[0];
@@ -48,7 +52,9 @@ function fromLog(dossier: Dossier): Symptom<'site-error'>[] {
   const span = { from: first.span.from, to: last.span.to };
   const errors = bad.reduce((sum, episode) => sum + episode.errors, 0);
   const inBad = bad.reduce((sum, episode) => sum + episode.requests, 0);
-  const replies = [...traffic.failures.entries].filter(([, reply]) => overlaps({ from: reply.first, to: reply.last }, span));
+  const replies = [...traffic.failures.entries].filter(([, reply]) =>
+    overlaps({ from: reply.first, to: reply.last }, span),
+  );
   const statuses: Record<string, number> = {};
   for (const [key, reply] of replies) {
     const status = key.slice(0, 3);
@@ -59,7 +65,10 @@ function fromLog(dossier: Dossier): Symptom<'site-error'>[] {
   return [
     {
       id: 'site-error',
-      span: { from: Math.max(span.from, Math.min(...replies.map(([, reply]) => reply.first))), to: Math.min(span.to, Math.max(...replies.map(([, reply]) => reply.last))) },
+      span: {
+        from: Math.max(span.from, Math.min(...replies.map(([, reply]) => reply.first))),
+        to: Math.min(span.to, Math.max(...replies.map(([, reply]) => reply.last))),
+      },
       certainty: 'observed',
       measure: {
         errors,
@@ -84,12 +93,15 @@ function looksLikeErrorPage(key: string, count: number, targets: number): boolea
 
 function fromProbe(dossier: Dossier): Symptom<'site-error'>[] {
   const probes = dossier.samples.filter((sample) => sample.probe !== undefined);
-  const failed = probes.filter((sample) => (sample.probe?.status ?? 0) >= 500 || DATABASE_PAGE.test(sample.probe?.body ?? ''));
+  const failed = probes.filter(
+    (sample) => (sample.probe?.status ?? 0) >= 500 || DATABASE_PAGE.test(sample.probe?.body ?? ''),
+  );
   const first = failed[0];
   const last = failed.at(-1);
   if (!first || !last || failed.length < 2) return [];
   const statuses: Record<string, number> = {};
-  for (const { probe } of failed) statuses[String(probe?.status ?? 0)] = (statuses[String(probe?.status ?? 0)] ?? 0) + 1;
+  for (const { probe } of failed)
+    statuses[String(probe?.status ?? 0)] = (statuses[String(probe?.status ?? 0)] ?? 0) + 1;
   return [
     {
       id: 'site-error',
@@ -113,8 +125,14 @@ function fromProbe(dossier: Dossier): Symptom<'site-error'>[] {
 /** Without an access log and a probe: what the web server complains of is what visitors got. */
 function fromErrorLog(dossier: Dossier): Symptom<'site-error'>[] {
   if (dossier.traffic) return [];
-  const web = eventsOf(dossier, 'web', (event) => ['upstream-timeout', 'upstream-refused', 'upstream-closed', 'script-timeout', 'premature-end'].includes(event.what));
-  const php = eventsOf(dossier, 'php', (event) => event.level === 'fatal' || event.level === 'parse' || event.what.startsWith('database-'));
+  const web = eventsOf(dossier, 'web', (event) =>
+    ['upstream-timeout', 'upstream-refused', 'upstream-closed', 'script-timeout', 'premature-end'].includes(event.what),
+  );
+  const php = eventsOf(
+    dossier,
+    'php',
+    (event) => event.level === 'fatal' || event.level === 'parse' || event.what.startsWith('database-'),
+  );
   const all = [...web, ...php].sort((a, b) => a.at - b.at);
   const errors = totalOf(all);
   if (errors < ERRORS_MIN) return [];
@@ -123,7 +141,16 @@ function fromErrorLog(dossier: Dossier): Symptom<'site-error'>[] {
       id: 'site-error',
       span: eventSpan(all),
       certainty: 'inferred',
-      measure: { errors, requests: errors, share: 1, normalShare: 0, visitors: 0, databasePages: 0, seenBy: 'error-log', statuses: {} },
+      measure: {
+        errors,
+        requests: errors,
+        share: 1,
+        normalShare: 0,
+        visitors: 0,
+        databasePages: 0,
+        seenBy: 'error-log',
+        statuses: {},
+      },
       evidence: quotes(all),
     },
   ];

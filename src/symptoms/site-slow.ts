@@ -21,14 +21,26 @@ export const siteSlow: Detector<'site-slow'> = {
 };
 
 function fromProbe(dossier: Dossier): Symptom<'site-slow'>[] {
-  const points = dossier.samples.flatMap((sample) => (sample.probe ? [{ at: sample.at, value: sample.probe.ms, evidence: sample.evidence }] : []));
+  const points = dossier.samples.flatMap((sample) =>
+    sample.probe ? [{ at: sample.at, value: sample.probe.ms, evidence: sample.evidence }] : [],
+  );
   const normal = calm(points.map((point) => point.value)) ?? 0;
-  const slow = episodes(points, (point) => point.value >= Math.max(SLOW_MS, normal * TIMES_NORMAL), 60_000).sort((a, b) => b.length - a.length)[0];
+  const slow = episodes(points, (point) => point.value >= Math.max(SLOW_MS, normal * TIMES_NORMAL), 60_000).sort(
+    (a, b) => b.length - a.length,
+  )[0];
   const first = slow?.[0];
   const last = slow?.at(-1);
   if (!slow || slow.length < 2 || !first || !last) return [];
   const slowMs = median(slow.map((point) => point.value)) ?? SLOW_MS;
-  return [{ id: 'site-slow', span: { from: first.at, to: last.at }, certainty: 'observed', measure: { slowMs, normalMs: normal, gaveUp: 0, seenBy: 'probe' }, evidence: quotes(slow) }];
+  return [
+    {
+      id: 'site-slow',
+      span: { from: first.at, to: last.at },
+      certainty: 'observed',
+      measure: { slowMs, normalMs: normal, gaveUp: 0, seenBy: 'probe' },
+      evidence: quotes(slow),
+    },
+  ];
 }
 
 function fromLog(dossier: Dossier): Symptom<'site-slow'>[] {
@@ -44,23 +56,36 @@ function fromLog(dossier: Dossier): Symptom<'site-slow'>[] {
   const gapMs = Math.max(120_000, traffic.sliceMs * 2);
   const slow = episodes(
     points,
-    (point) => (point.slowMs !== undefined && point.slowMs >= Math.max(SLOW_MS, (normalMs ?? 0) * TIMES_NORMAL)) || (point.gaveUp >= 2 && point.gaveUp >= point.requests * 0.05),
+    (point) =>
+      (point.slowMs !== undefined && point.slowMs >= Math.max(SLOW_MS, (normalMs ?? 0) * TIMES_NORMAL)) ||
+      (point.gaveUp >= 2 && point.gaveUp >= point.requests * 0.05),
     gapMs,
   )
-    .map((episode) => ({ episode, gaveUp: episode.reduce((sum, point) => sum + point.gaveUp, 0), timed: episode.filter((point) => point.slowMs !== undefined && point.slowMs >= SLOW_MS).length }))
+    .map((episode) => ({
+      episode,
+      gaveUp: episode.reduce((sum, point) => sum + point.gaveUp, 0),
+      timed: episode.filter((point) => point.slowMs !== undefined && point.slowMs >= SLOW_MS).length,
+    }))
     .filter(({ gaveUp, timed }) => gaveUp >= GAVE_UP_MIN || timed >= 2)
     .sort((a, b) => b.episode.length - a.episode.length)[0];
   const first = slow?.episode[0];
   const last = slow?.episode.at(-1);
   if (!slow || !first || !last) return [];
   const slowMs = median(slow.episode.flatMap((point) => (point.slowMs === undefined ? [] : [point.slowMs])));
-  const waiting = [...traffic.sources.entries.values()].filter((detail) => detail.gaveUp > 0).sort((a, b) => b.gaveUp - a.gaveUp)[0];
+  const waiting = [...traffic.sources.entries.values()]
+    .filter((detail) => detail.gaveUp > 0)
+    .sort((a, b) => b.gaveUp - a.gaveUp)[0];
   return [
     {
       id: 'site-slow',
       span: { from: first.at, to: last.at + traffic.sliceMs },
       certainty: 'observed',
-      measure: { gaveUp: slow.gaveUp, seenBy: 'access-log', ...(slowMs !== undefined && { slowMs }), ...(normalMs !== undefined && { normalMs }) },
+      measure: {
+        gaveUp: slow.gaveUp,
+        seenBy: 'access-log',
+        ...(slowMs !== undefined && { slowMs }),
+        ...(normalMs !== undefined && { normalMs }),
+      },
       evidence: waiting?.examples.slice(0, 2) ?? [],
     },
   ];
@@ -86,5 +111,13 @@ function fromErrorLog(dossier: Dossier): Symptom<'site-slow'>[] {
     ...eventsOf(dossier, 'php', (event) => event.what === 'max-execution-time'),
   ].sort((a, b) => a.at - b.at);
   if (totalOf(slow) < 3) return [];
-  return [{ id: 'site-slow', span: eventSpan(slow), certainty: 'inferred', measure: { gaveUp: 0, seenBy: 'error-log' }, evidence: quotes(slow) }];
+  return [
+    {
+      id: 'site-slow',
+      span: eventSpan(slow),
+      certainty: 'inferred',
+      measure: { gaveUp: 0, seenBy: 'error-log' },
+      evidence: quotes(slow),
+    },
+  ];
 }

@@ -17,7 +17,9 @@ export const siteUnreachable: Detector<'site-unreachable'> = {
 
 function fromProbe(dossier: Dossier): Symptom<'site-unreachable'>[] {
   const probes = dossier.samples.filter((sample) => sample.probe !== undefined);
-  const failed = episodes(probes, (sample) => sample.probe?.status === undefined, 60_000).filter((episode) => episode.length >= 2);
+  const failed = episodes(probes, (sample) => sample.probe?.status === undefined, 60_000).filter(
+    (episode) => episode.length >= 2,
+  );
   const first = failed[0]?.[0];
   const last = failed.at(-1)?.at(-1);
   if (!first || !last) return [];

@@ -22,7 +22,12 @@ export const slowQueries: Detector<'slow-queries'> = {
         id: 'slow-queries',
         span: eventSpan([...slow, ...waits]),
         certainty: 'observed',
-        measure: { queries: totalOf(slow), longestS: longest.seconds, locked: waited > took * 0.4 || totalOf(waits) >= 3, statement: longest.statement },
+        measure: {
+          queries: totalOf(slow),
+          longestS: longest.seconds,
+          locked: waited > took * 0.4 || totalOf(waits) >= 3,
+          statement: longest.statement,
+        },
         evidence: quotes([longest, ...slow]),
       },
     ];

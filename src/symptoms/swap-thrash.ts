@@ -13,12 +13,19 @@ export const swapThrash: Detector<'swap-thrash'> = {
   detect(dossier) {
     const points = dossier.samples.map((sample) => {
       const { swapTotalKb, swapFreeKb, availableKb, totalKb } = sample.memory ?? {};
-      const usedKb = swapTotalKb !== undefined && swapTotalKb > 0 && swapFreeKb !== undefined ? swapTotalKb - swapFreeKb : undefined;
+      const usedKb =
+        swapTotalKb !== undefined && swapTotalKb > 0 && swapFreeKb !== undefined ? swapTotalKb - swapFreeKb : undefined;
       const full = usedKb !== undefined && swapTotalKb !== undefined && usedKb / swapTotalKb >= SWAP_USED;
       const scarce = availableKb !== undefined && totalKb !== undefined && availableKb / totalKb < 0.1;
       const waits = (sample.pressure?.memorySome ?? 0) >= 20;
       const both = (sample.swapping?.inPerS ?? 0) >= PAGES_PER_S && (sample.swapping?.outPerS ?? 0) >= PAGES_PER_S;
-      return { at: sample.at, evidence: sample.evidence, usedKb, swapping: sample.swapping, holds: both || (full && scarce && waits) || (full && scarce && sample.pressure === undefined) };
+      return {
+        at: sample.at,
+        evidence: sample.evidence,
+        usedKb,
+        swapping: sample.swapping,
+        holds: both || (full && scarce && waits) || (full && scarce && sample.pressure === undefined),
+      };
     });
     const worst = episodes(points, (point) => point.holds, 120_000).sort((a, b) => b.length - a.length)[0];
     const first = worst?.[0];

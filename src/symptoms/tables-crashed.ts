@@ -8,6 +8,14 @@ export const tablesCrashed: Detector<'tables-crashed'> = {
     const crashed = eventsOf(dossier, 'database', (event) => event.what === 'table-crashed');
     if (crashed.length === 0) return [];
     const tables = [...new Set(crashed.flatMap((event) => (event.table === undefined ? [] : [event.table])))];
-    return [{ id: 'tables-crashed', span: eventSpan(crashed), certainty: 'observed', measure: { tables: tables.slice(0, 50) }, evidence: quotes(crashed) }];
+    return [
+      {
+        id: 'tables-crashed',
+        span: eventSpan(crashed),
+        certainty: 'observed',
+        measure: { tables: tables.slice(0, 50) },
+        evidence: quotes(crashed),
+      },
+    ];
   },
 };

@@ -20,7 +20,8 @@ export const trafficSpike: Detector<'traffic-spike'> = {
     const { windows, widthMs } = visitorWindows(traffic);
     if (windows.length < 4) return [];
     const normal = calm(windows.map((window) => window.value)) ?? 0;
-    const holds = (window: (typeof windows)[number]): boolean => window.value >= Math.max(VISITORS_MIN, normal * RATIO_MIN);
+    const holds = (window: (typeof windows)[number]): boolean =>
+      window.value >= Math.max(VISITORS_MIN, normal * RATIO_MIN);
     const spike = episodes(windows, holds, widthMs * 2).sort((a, b) => peakOf(b) - peakOf(a))[0];
     const first = spike?.[0];
     const last = spike?.at(-1);
@@ -30,13 +31,21 @@ export const trafficSpike: Detector<'traffic-spike'> = {
     const during = profileWithin(traffic, span.from, span.to);
     const [host, referred] = heaviest(during.referers, weightOf, 1)[0] ?? [];
     const led = host !== undefined && referred !== undefined && referred.requests >= during.total.requests * 0.3;
-    const newcomer = [...traffic.sources.entries.values()].find((detail) => detail.first >= span.from && detail.first <= span.to);
+    const newcomer = [...traffic.sources.entries.values()].find(
+      (detail) => detail.first >= span.from && detail.first <= span.to,
+    );
     return [
       {
         id: 'traffic-spike',
         span,
         certainty: 'observed',
-        measure: { visitors: peak, normalVisitors: normal, perSeconds: widthMs / 1000, ratio: peak / Math.max(1, normal), ...(led && { referer: host }) },
+        measure: {
+          visitors: peak,
+          normalVisitors: normal,
+          perSeconds: widthMs / 1000,
+          ratio: peak / Math.max(1, normal),
+          ...(led && { referer: host }),
+        },
         evidence: newcomer?.examples.slice(0, 2) ?? [],
       },
     ];
@@ -56,7 +65,8 @@ function visitorWindows(traffic: Traffic): { windows: { at: number; value: numbe
   const windows: { at: number; value: number }[] = [];
   for (let at = first; at < last; at += widthMs) {
     const members = distinct(12);
-    for (const slice of traffic.slices) if (slice.from >= at && slice.from < at + widthMs) mergeDistinct(members, slice.profile.total.members);
+    for (const slice of traffic.slices)
+      if (slice.from >= at && slice.from < at + widthMs) mergeDistinct(members, slice.profile.total.members);
     windows.push({ at, value: countDistinct(members) });
   }
   return { windows, widthMs };

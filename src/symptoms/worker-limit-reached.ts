@@ -7,12 +7,20 @@ export const workerLimitReached: Detector<'worker-limit-reached'> = {
   id: 'worker-limit-reached',
   detect(dossier) {
     const found: Symptom<'worker-limit-reached'>[] = [];
-    const web = eventsOf(dossier, 'web', (event) => ['worker-limit-reached', 'scoreboard-full', 'connections-exhausted'].includes(event.what));
+    const web = eventsOf(dossier, 'web', (event) =>
+      ['worker-limit-reached', 'scoreboard-full', 'connections-exhausted'].includes(event.what),
+    );
     const [first] = web;
     if (first) {
       const server = first.server === 'other' ? 'other' : first.server;
       const setting = first.what === 'connections-exhausted' ? 'worker_connections' : 'MaxRequestWorkers';
-      found.push({ id: 'worker-limit-reached', span: eventSpan(web), certainty: 'observed', measure: { server, setting, times: totalOf(web) }, evidence: quotes(web) });
+      found.push({
+        id: 'worker-limit-reached',
+        span: eventSpan(web),
+        certainty: 'observed',
+        measure: { server, setting, times: totalOf(web) },
+        evidence: quotes(web),
+      });
     }
     const fpm = eventsOf(dossier, 'fpm', (event) => event.what === 'max-children-reached');
     const [pool] = fpm;

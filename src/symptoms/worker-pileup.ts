@@ -19,7 +19,11 @@ export const workerPileup: Detector<'worker-pileup'> = {
   detect(dossier) {
     const sampled = [...workerSeries(dossier)].flatMap(([program, points]) => fromSamples(dossier, program, points));
     // PHP is what costs memory; a web server's threads wait for it.
-    sampled.sort((a, b) => Number(isPhpProgram(b.measure.program)) - Number(isPhpProgram(a.measure.program)) || b.measure.peak - a.measure.peak);
+    sampled.sort(
+      (a, b) =>
+        Number(isPhpProgram(b.measure.program)) - Number(isPhpProgram(a.measure.program)) ||
+        b.measure.peak - a.measure.peak,
+    );
     if (sampled[0]) return [sampled[0]];
     const table = fromTaskTable(dossier);
     return table.length > 0 ? table : fromLog(dossier);
@@ -30,7 +34,9 @@ function fromSamples(dossier: Dossier, program: string, points: readonly WorkerP
   const normal = calm(points.map((point) => liveOf(point.program))) ?? 0;
   const alone = points.length < 4;
   const least = alone ? WORKERS_ALONE : Math.max(WORKERS_MIN, normal * TIMES_NORMAL, normal + 8);
-  const piled = episodes(points, (point) => liveOf(point.program) >= least, GAP_MS).filter((episode) => alone || episode.length >= 2);
+  const piled = episodes(points, (point) => liveOf(point.program) >= least, GAP_MS).filter(
+    (episode) => alone || episode.length >= 2,
+  );
   const worst = piled.sort((a, b) => liveOf(peakOf(b).program) - liveOf(peakOf(a).program))[0];
   const first = worst?.[0];
   const last = worst?.at(-1);
@@ -59,7 +65,11 @@ function peakOf(points: readonly WorkerPoint[]): WorkerPoint {
 }
 
 /** What one worker has for itself: PSS where told, else anonymous memory by the kernel's table, else RSS, which overstates. */
-function memoryOf(dossier: Dossier, program: string, peak: WorkerPoint): Pick<PileUp['measure'], 'workerKb' | 'workerKbIs'> {
+function memoryOf(
+  dossier: Dossier,
+  program: string,
+  peak: WorkerPoint,
+): Pick<PileUp['measure'], 'workerKb' | 'workerKbIs'> {
   const { pssKb, rssKb, count } = peak.program;
   if (pssKb !== undefined && count > 0) return { workerKb: Math.round(pssKb / count), workerKbIs: 'pss' };
   const group = eventsOf(dossier, 'oom-kill')
@@ -72,7 +82,9 @@ function memoryOf(dossier: Dossier, program: string, peak: WorkerPoint): Pick<Pi
 /** The OOM report lists all processes at the moment of the kill. */
 function fromTaskTable(dossier: Dossier): PileUp[] {
   const crowded = eventsOf(dossier, 'oom-kill').flatMap((kill) =>
-    kill.tasks.filter((task) => isWorkerProgram(task.name) && task.count >= WORKERS_MIN).map((task) => ({ kill, task, evidence: kill.evidence })),
+    kill.tasks
+      .filter((task) => isWorkerProgram(task.name) && task.count >= WORKERS_MIN)
+      .map((task) => ({ kill, task, evidence: kill.evidence })),
   );
   const most = crowded.sort((a, b) => b.task.count - a.task.count)[0];
   if (!most) return [];
@@ -110,11 +122,15 @@ function fromLog(dossier: Dossier): PileUp[] {
     return { at: slice.from, value: arrived - completed };
   });
   const normal = calm(points.map((point) => point.value)) ?? 0;
-  const piled = episodes(points, (point) => point.value >= Math.max(WORKERS_MIN, normal * TIMES_NORMAL), 60_000).sort((a, b) => b.length - a.length)[0];
+  const piled = episodes(points, (point) => point.value >= Math.max(WORKERS_MIN, normal * TIMES_NORMAL), 60_000).sort(
+    (a, b) => b.length - a.length,
+  )[0];
   const first = piled?.[0];
   const last = piled?.at(-1);
   if (!piled || piled.length < 2 || !first || !last) return [];
-  const late = [...traffic.sources.entries.values()].filter((detail) => detail.lags.size > 0).sort((a, b) => b.workerMs - a.workerMs)[0];
+  const late = [...traffic.sources.entries.values()]
+    .filter((detail) => detail.lags.size > 0)
+    .sort((a, b) => b.workerMs - a.workerMs)[0];
   return [
     {
       id: 'worker-pileup',

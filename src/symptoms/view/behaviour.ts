@@ -18,8 +18,12 @@ export interface Behaviour {
 }
 
 export function behaviourOf(details: readonly SourceDetail[]): Behaviour {
-  const sum = (of: (detail: SourceDetail) => number): number => details.reduce((total, detail) => total + of(detail), 0);
-  const requests = Math.max(1, sum((detail) => detail.requests));
+  const sum = (of: (detail: SourceDetail) => number): number =>
+    details.reduce((total, detail) => total + of(detail), 0);
+  const requests = Math.max(
+    1,
+    sum((detail) => detail.requests),
+  );
   const counts = details.map((detail) => detail.requests).sort((a, b) => a - b);
   const agents = new Set(details.flatMap((detail) => [...detail.agents.counts.keys()]));
   const figures = {

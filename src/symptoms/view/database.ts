@@ -9,7 +9,12 @@ export type DatabaseMoment = {
 } & (
   | { readonly is: 'up'; readonly how: 'log' | 'unit' | 'sample' }
   | { readonly is: 'starting'; readonly how: 'log' | 'unit'; readonly recovering: boolean }
-  | { readonly is: 'down'; readonly how: 'stopped' | 'killed' | 'crashed' | 'gave-up' | 'absent' | 'failed'; readonly signal?: number; readonly service: string }
+  | {
+      readonly is: 'down';
+      readonly how: 'stopped' | 'killed' | 'crashed' | 'gave-up' | 'absent' | 'failed';
+      readonly signal?: number;
+      readonly service: string;
+    }
 );
 
 const DATABASE_PROGRAM = /^(?:mysqld|mariadbd|mysqld_safe)$/;
@@ -50,7 +55,8 @@ function fromEvents(dossier: Dossier): DatabaseMoment[] {
       else if (event.change === 'starting') life.push({ ...base, is: 'starting', how: 'unit', recovering: false });
       else if (event.change === 'killed' || event.change === 'oom-killed' || event.change === 'dumped') {
         // SIGTERM is what a service manager and an administrator stop it with.
-        const how = event.signal === 15 ? 'stopped' : event.change === 'dumped' || isFault(event.signal) ? 'crashed' : 'killed';
+        const how =
+          event.signal === 15 ? 'stopped' : event.change === 'dumped' || isFault(event.signal) ? 'crashed' : 'killed';
         const signal = event.signal ?? (event.change === 'oom-killed' ? 9 : undefined);
         life.push({ ...base, is: 'down', how, service, ...(signal !== undefined && { signal }) });
       } else if (event.change === 'stopping') life.push({ ...base, is: 'down', how: 'stopped', service });
@@ -65,7 +71,13 @@ function fromEvents(dossier: Dossier): DatabaseMoment[] {
       else if (event.what === 'shutdown') life.push({ ...base, is: 'down', how: 'stopped', service });
       else if (event.what === 'aborting') life.push({ ...base, is: 'down', how: 'gave-up', service });
       else if (event.what === 'signal' || event.what === 'assertion') {
-        life.push({ ...base, is: 'down', how: 'crashed', service, ...(event.signal !== undefined && { signal: event.signal }) });
+        life.push({
+          ...base,
+          is: 'down',
+          how: 'crashed',
+          service,
+          ...(event.signal !== undefined && { signal: event.signal }),
+        });
       }
     } else if (event.kind === 'kernel' && event.what === 'segfault' && isDatabaseProgram(event.process ?? '')) {
       life.push({ ...base, is: 'down', how: 'crashed', signal: 11, service: event.process ?? 'mysqld' });
@@ -83,7 +95,8 @@ function fromSamples(dossier: Dossier): DatabaseMoment[] {
     if (program || sample.database?.alive) seen = true;
     if (sample.database?.alive) life.push({ ...base, is: 'up', how: 'sample' });
     // A list of processes without it says that it is gone only where it had been there before.
-    else if (sample.database && !sample.database.alive && !program && sample.programs) life.push({ ...base, is: 'down', how: 'absent', service: 'mysqld' });
+    else if (sample.database && !sample.database.alive && !program && sample.programs)
+      life.push({ ...base, is: 'down', how: 'absent', service: 'mysqld' });
     else if (sample.programs && !program && seen) life.push({ ...base, is: 'down', how: 'absent', service: 'mysqld' });
   }
   return life;

@@ -22,5 +22,7 @@ export function declaredRobot(agent: string): string | undefined {
 
 /** Libraries and command-line tools stand in the list of crawlers as well, but say nothing of who uses them. */
 function isTool(name: string): boolean {
-  return /curl|wget|python|java|okhttp|axios|node|go-http|libwww|perl|ruby|php|http|wordpress|jetpack|apache|guzzle/i.test(name);
+  return /curl|wget|python|java|okhttp|axios|node|go-http|libwww|perl|ruby|php|http|wordpress|jetpack|apache|guzzle/i.test(
+    name,
+  );
 }

@@ -1,6 +1,7 @@
 // What is normal for this host: robust figures from its own record, so that a busy host is not called sick and a quiet one not well.
-import type { Dossier } from '../../model/dossier.ts';
+
 import { countDistinct } from '../../model/distinct.ts';
+import type { Dossier } from '../../model/dossier.ts';
 import type { EpochMs } from '../../model/time.ts';
 
 /** The value below which the given share (0 to 1) lies; `undefined` for no values. */
@@ -31,7 +32,11 @@ export interface Point {
 }
 
 /** Stretches in which `holds` is true, joined when no more than `gapMs` apart. Points must be ordered. */
-export function episodes<T extends { readonly at: EpochMs }>(points: readonly T[], holds: (point: T) => boolean, gapMs: number): T[][] {
+export function episodes<T extends { readonly at: EpochMs }>(
+  points: readonly T[],
+  holds: (point: T) => boolean,
+  gapMs: number,
+): T[][] {
   const found: T[][] = [];
   for (const point of points) {
     if (!holds(point)) continue;
@@ -61,7 +66,8 @@ export function trafficWindows(dossier: Dossier): Window[] {
   const bySlice = new Map(traffic.slices.map((slice) => [slice.from, slice]));
   const all = (last.from - first.from) / traffic.sliceMs + 1;
   // A stray line from another year must not make a million empty windows.
-  const starts = all <= WINDOWS_MAX ? Array.from({ length: all }, (_, i) => first.from + i * traffic.sliceMs) : [...bySlice.keys()];
+  const starts =
+    all <= WINDOWS_MAX ? Array.from({ length: all }, (_, i) => first.from + i * traffic.sliceMs) : [...bySlice.keys()];
   return starts.map((at) => {
     const total = bySlice.get(at)?.profile.total;
     return {

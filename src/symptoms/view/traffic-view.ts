@@ -100,11 +100,17 @@ function makeView(traffic: Traffic): TrafficView {
   };
 
   weighted.sort((a, b) => b.workerMs - a.workerMs || b.detail.requests - a.detail.requests);
-  const addresses = weighted
-    .slice(0, ADDRESSES_MAX)
-    .map(({ id, detail, xmlrpc }) =>
-      sourceView(base, { id, kind: 'address', members: 1, details: [detail], xmlrpc, factor: corrections.get(id) ?? 1, tallies: talliesOf(traffic, 'addresses', id) }),
-    );
+  const addresses = weighted.slice(0, ADDRESSES_MAX).map(({ id, detail, xmlrpc }) =>
+    sourceView(base, {
+      id,
+      kind: 'address',
+      members: 1,
+      details: [detail],
+      xmlrpc,
+      factor: corrections.get(id) ?? 1,
+      tallies: talliesOf(traffic, 'addresses', id),
+    }),
+  );
   return { ...base, addresses, networks: networkViews(base, weighted, corrections) };
 }
 
@@ -162,7 +168,9 @@ function sourceView(
   const workerFromSlices = inCore.reduce((sum, { tally }) => sum + tally.workerMs, 0);
   const all = of.details.reduce((sum, detail) => sum + detail.requests, 0);
   const requests = fromSlices > 0 ? fromSlices : all;
-  const workerMs = (workerFromSlices > 0 ? workerFromSlices : of.details.reduce((sum, detail) => sum + detail.workerMs, 0)) * of.factor;
+  const workerMs =
+    (workerFromSlices > 0 ? workerFromSlices : of.details.reduce((sum, detail) => sum + detail.workerMs, 0)) *
+    of.factor;
   const seconds = Math.max(1, (core.to - core.from) / 1000);
   const endpoint = topOf(of.details.map((detail) => detail.endpoints));
   return {
@@ -182,11 +190,16 @@ function sourceView(
     endpoint: endpoint.key,
     endpointShare: endpoint.times / Math.max(1, all),
     agent: topOf(of.details.map((detail) => detail.agents)).key,
-    provenCrawler: of.kind === 'address' ? provenCrawler(of.id, topOf(of.details.map((detail) => detail.agents)).key) : undefined,
+    provenCrawler:
+      of.kind === 'address' ? provenCrawler(of.id, topOf(of.details.map((detail) => detail.agents)).key) : undefined,
   };
 }
 
-function talliesOf(traffic: Traffic, of: 'addresses' | 'networks', id: string): { slice: TrafficSlice; tally: Tally }[] {
+function talliesOf(
+  traffic: Traffic,
+  of: 'addresses' | 'networks',
+  id: string,
+): { slice: TrafficSlice; tally: Tally }[] {
   const found: { slice: TrafficSlice; tally: Tally }[] = [];
   for (const slice of traffic.slices) {
     const tally = slice.profile[of].entries.get(id);
@@ -195,18 +208,26 @@ function talliesOf(traffic: Traffic, of: 'addresses' | 'networks', id: string): 
   return found;
 }
 
-/** From the first to the last slice with at least a tenth of the busiest one's requests, cut to the requests in them. */
+/** The stretch that holds all but the first and the last fiftieth of its requests. */
 function coreOf(tallies: readonly { slice: TrafficSlice; tally: Tally }[], details: readonly SourceDetail[]): TimeSpan {
-  const most = tallies.reduce((max, { tally }) => Math.max(max, tally.requests), 0);
-  const busy = tallies.filter(({ tally }) => tally.requests >= most / 10);
-  const first = busy[0]?.tally.first ?? Math.min(...details.map((detail) => detail.first));
-  const last = busy.at(-1)?.tally.last ?? Math.max(...details.map((detail) => detail.last));
-  return { from: Math.min(first, last), to: Math.max(first, last) };
+  const all = tallies.reduce((sum, { tally }) => sum + tally.requests, 0);
+  let seen = 0;
+  let first: number | undefined;
+  let last: number | undefined;
+  for (const { tally } of tallies) {
+    seen += tally.requests;
+    if (first === undefined && seen > all * 0.02) first = tally.first;
+    if (seen - tally.requests < all * 0.98) last = tally.last;
+  }
+  const from = first ?? Math.min(...details.map((detail) => detail.first));
+  const to = last ?? Math.max(...details.map((detail) => detail.last));
+  return { from: Math.min(from, to), to: Math.max(from, to) };
 }
 
 /** Worker time with what the log does not show: a pingback holds its worker for seconds, whatever its line says. */
 function correctedCost(detail: SourceDetail, xmlrpc: XmlrpcCounts, traffic: Traffic): number {
-  if (xmlrpc.pingbacks === 0 || traffic.timing.logged > traffic.timing.fromOrder + traffic.timing.estimated) return detail.workerMs;
+  if (xmlrpc.pingbacks === 0 || traffic.timing.logged > traffic.timing.fromOrder + traffic.timing.estimated)
+    return detail.workerMs;
   const heldS = heldByOrder([detail]) ?? PINGBACK_HELD_S;
   return Math.max(detail.workerMs, xmlrpc.pingbacks * heldS * 1000);
 }
@@ -225,7 +246,7 @@ function heldByOrder(details: readonly SourceDetail[]): number | undefined {
   let seen = 0;
   for (const [seconds, times] of [...lags].sort(([a], [b]) => a - b)) {
     seen += times;
-    if (seen >= total * 0.75) return seconds;
+    if (seen >= total * 0.6) return seconds;
   }
   return undefined;
 }

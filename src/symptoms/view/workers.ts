@@ -4,7 +4,8 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { ProgramState } from '../../model/sample.ts';
 import type { EpochMs } from '../../model/time.ts';
 
-const WORKER_PROGRAM = /^(?:php-cgi[\d.]*|php[\d.]*-cgi|php-fpm[\d.]*|php[\d.]*|lsphp[\d.]*|apache2|httpd|httpd\.worker|fcgid|suphp)$/;
+const WORKER_PROGRAM =
+  /^(?:php-cgi[\d.]*|php[\d.]*-cgi|php-fpm[\d.]*|php[\d.]*|lsphp[\d.]*|apache2|httpd|httpd\.worker|fcgid|suphp)$/;
 const WEB_PROGRAM = /^(?:apache2|httpd|nginx|litespeed|openlitespeed|lshttpd|caddy)$/;
 
 export function isWorkerProgram(name: string): boolean {
@@ -34,7 +35,8 @@ export interface WorkerPoint {
 /** Per worker program its counts over time; a sample of processes without the program counts as 0 of it. */
 export function workerSeries(dossier: Dossier): Map<string, WorkerPoint[]> {
   const names = new Set<string>();
-  for (const sample of dossier.samples) for (const program of sample.programs ?? []) if (isWorkerProgram(program.name)) names.add(program.name);
+  for (const sample of dossier.samples)
+    for (const program of sample.programs ?? []) if (isWorkerProgram(program.name)) names.add(program.name);
   const series = new Map<string, WorkerPoint[]>([...names].map((name) => [name, []]));
   for (const sample of dossier.samples) {
     if (!sample.programs) continue;

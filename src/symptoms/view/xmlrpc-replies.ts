@@ -143,7 +143,8 @@ function meaning(reply: Reply, offset: number | undefined, ambiguous: boolean): 
   if (reply.status >= 300 || reply.status === 0) return { kind: 'refused' };
   const body = reply.bytes - (offset ?? 0);
   if (reply.bytes === 0 || body === 0) return { kind: 'empty' };
-  if (offset === undefined || ambiguous) return reply.bytes > FAULT_MAX + OFFSET_MAX ? sizeAlone(body) : { kind: 'ambiguous' };
+  if (offset === undefined || ambiguous)
+    return reply.bytes > FAULT_MAX + OFFSET_MAX ? sizeAlone(body) : { kind: 'ambiguous' };
   if (body === PINGBACK || body === PINGBACK_AGAIN) return { kind: 'pingback' };
   if (body === WRONG_PASSWORD || body === WRONG_PASSWORD_OLD) return { kind: 'guess', guesses: 1 };
   const calls = multicalls(body);
@@ -182,7 +183,10 @@ function sizesByProtocol(traffic: Traffic): Map<string, Map<number, number>> {
  * The number of header bytes that explains most of the replies. The body alone (0) is taken whenever it explains
  * anything; a fit on a single size leaves two readings open, for a constant can be added to either.
  */
-function fitOffset(sizes: ReadonlyMap<number, number>, bodyKnown: boolean): { offset: number; ambiguous: boolean } | undefined {
+function fitOffset(
+  sizes: ReadonlyMap<number, number>,
+  bodyKnown: boolean,
+): { offset: number; ambiguous: boolean } | undefined {
   const explained = (offset: number): { replies: number; sizes: number } => {
     let replies = 0;
     let different = 0;
