@@ -1,14 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+const tests = (ending: string): string[] =>
+  ['src', 'test', 'bench', 'scripts'].map((folder) => `${folder}/**/${ending}`);
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['src/**/*.test.ts'],
+      exclude: ['src/**/*.test.ts', 'src/**/*.fixture.ts', 'src/report/write-schema.ts'],
       reporter: ['text-summary', 'html'],
+      reportOnFailure: true,
     },
-    testTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: tests('*.test.ts'),
+          exclude: tests('*.system.test.ts'),
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // These change the machine or need its programs: one file at a time, after all others.
+        test: {
+          name: 'system',
+          include: tests('*.system.test.ts'),
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

@@ -2,8 +2,11 @@
 import type { AccessEntry } from '../model/access-entry.ts';
 import { canonicalAddress, inNetwork, isLocalAddress } from '../model/address.ts';
 import { frontProxyOwner } from '../model/known-networks.ts';
+import { quickCanonicalAddress } from './plain-address.ts';
+import { recent } from './recent.ts';
 
-const CACHE_MAX = 50_000;
+/** Peers that are remembered: twice so many. */
+const PEERS_KEPT = 8192;
 /** Fewer requests than this prove nothing about who stands in front of the site. */
 const PROOF_MIN = 50;
 
@@ -24,28 +27,13 @@ export interface ClientResolver {
  */
 export function clientResolver(head: readonly AccessEntry[], trusted: readonly string[]): ClientResolver {
   const proved = provedProxies(head);
-  const canonical = new Map<string, string>();
-  const verdicts = new Map<string, string | undefined>();
   const requests = new Map<string, { requests: number; why: string }>();
   const bare = new Map<string, { requests: number; why: string }>();
 
-  const known = (text: string): string => {
-    let address = canonical.get(text);
-    if (address === undefined) {
-      if (canonical.size >= CACHE_MAX) canonical.clear();
-      address = canonicalAddress(text) ?? text.toLowerCase();
-      canonical.set(text, address);
-    }
-    return address;
-  };
-
-  const whyTrusted = (address: string): string | undefined => {
-    if (verdicts.has(address)) return verdicts.get(address);
-    if (verdicts.size >= CACHE_MAX) verdicts.clear();
-    const why = reasonToTrust(address, trusted, proved);
-    verdicts.set(address, why);
-    return why;
-  };
+  const peers = recent(PEERS_KEPT, (text): Peer => {
+    const address = quickCanonicalAddress(text) ?? text.toLowerCase();
+    return { address, why: reasonToTrust(address, trusted, proved) };
+  });
 
   const note = (into: typeof requests, address: string, why: string): void => {
     const entry = into.get(address);
@@ -55,21 +43,27 @@ export function clientResolver(head: readonly AccessEntry[], trusted: readonly s
 
   return {
     clientOf(entry) {
-      const peer = known(entry.client);
-      const why = whyTrusted(peer);
-      if (why === undefined) return peer;
+      const { address, why } = peers.of(entry.client);
+      if (why === undefined) return address;
       const forwarded =
-        entry.forwarded === undefined ? undefined : lastStranger(entry.forwarded, (a) => whyTrusted(a) !== undefined);
+        entry.forwarded === undefined ? undefined : lastStranger(entry.forwarded, (a) => peers.of(a).why !== undefined);
       if (forwarded === undefined) {
-        note(bare, peer, why);
-        return peer;
+        note(bare, address, why);
+        return address;
       }
-      note(requests, peer, why);
+      note(requests, address, why);
       return forwarded;
     },
     believed: () => listOf(requests),
     hiding: () => listOf(bare).filter(({ why }) => why !== LOCAL),
   };
+}
+
+interface Peer {
+  /** Canonical, or a host name. */
+  readonly address: string;
+  /** Why what it forwards is believed; `undefined` when it is not. */
+  readonly why: string | undefined;
 }
 
 const LOCAL = 'a private address';
@@ -88,7 +82,7 @@ function lastStranger(forwarded: string, isProxy: (address: string) => boolean):
   let candidate: string | undefined;
   for (let i = parts.length - 1; i >= 0; i--) {
     const text = (parts[i] ?? '').trim();
-    const address = canonicalAddress(text) ?? canonicalAddress(text.replace(/:\d+$/, ''));
+    const address = quickCanonicalAddress(text) ?? canonicalAddress(text.replace(/:\d+$/, ''));
     if (!address) return candidate;
     candidate = address;
     if (!isProxy(address)) return address;

@@ -9,11 +9,18 @@ const KEYS_MAX = 3;
  * parameters. Parameters whose names hold digits are folded into `…`: they are values in disguise (cache busters).
  */
 export function endpointOf(method: string, target: string): string {
-  const path = pathOf(target).replace(/\/{2,}/g, '/');
+  const path = foldNumbers(pathOf(target).replace(/\/{2,}/g, '/'));
   const query = target.indexOf('?');
   const keys = query < 0 ? '' : keysOf(target.slice(query + 1, query + 400));
   const endpoint = `${method === '' ? '-' : method} ${path}${keys}`;
   return endpoint.length > ENDPOINT_MAX ? `${endpoint.slice(0, ENDPOINT_MAX)}…` : endpoint;
+}
+
+/** Pages of a list are one endpoint: "/shop/page/12/" is "/shop/page/N/"; so are things known by a long number. */
+function foldNumbers(path: string): string {
+  return path.includes('/page/') || /\d{5}/.test(path)
+    ? path.replace(/(?<=\/page\/)\d+(?=\/|$)|(?<=\/)\d{5,}(?=\/|$)/g, 'N')
+    : path;
 }
 
 function keysOf(query: string): string {

@@ -6,7 +6,7 @@ import { addTally, type Counter, count, counter, type SourceDetail, tally } from
 export const ENDPOINTS_KEPT = 24;
 export const AGENTS_KEPT = 8;
 export const REPLIES_KEPT = 48;
-const EXAMPLES_KEPT = 3;
+export const EXAMPLES_KEPT = 3;
 const ADMIN_REQUESTS_KEPT = 5;
 
 export function sourceDetail(): SourceDetail {
@@ -49,7 +49,7 @@ export function addSourceDetail(into: SourceDetail, other: SourceDetail): void {
   into.assets += other.assets;
   into.posts += other.posts;
   into.referred += other.referred;
-  for (const [seconds, times] of other.lags) into.lags.set(seconds, (into.lags.get(seconds) ?? 0) + times);
+  for (const [seconds, times] of other.lags) keepLag(into, seconds, times);
   keep(into.examples, other.examples, EXAMPLES_KEPT);
   keep(into.passedLogins, other.passedLogins, EXAMPLES_KEPT);
   for (const [key, example] of other.xmlrpcExamples) {
@@ -60,8 +60,9 @@ export function addSourceDetail(into: SourceDetail, other: SourceDetail): void {
   into.requestsSized += other.requestsSized;
 }
 
-export function keepExample(detail: SourceDetail, make: () => Evidence): void {
-  if (detail.examples.length < EXAMPLES_KEPT) detail.examples.push(make());
+/** A request that took at least so many seconds. */
+export function keepLag(detail: SourceDetail, seconds: number, times: number): void {
+  detail.lags.set(seconds, (detail.lags.get(seconds) ?? 0) + times);
 }
 
 export function keepLogin(detail: SourceDetail, make: () => Evidence): void {

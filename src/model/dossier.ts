@@ -1,5 +1,6 @@
 // The dossier: what every source said, typed and time-aligned. All that stands above reads this and nothing else.
 import type { LogEvent } from './event.ts';
+import type { NetworkOwner, OwnersFrom } from './owner.ts';
 import type { PacketSummary } from './packets.ts';
 import type { Sample } from './sample.ts';
 import type { EpochMs, TimeSpan } from './time.ts';
@@ -44,6 +45,10 @@ export interface Dossier {
   readonly zone: { readonly name: string; readonly assumed: boolean };
   readonly host: HostFacts;
   readonly traffic?: Traffic;
+  /** Who owns the networks of the addresses in `traffic.sources`, where that is known. */
+  readonly owners?: ReadonlyMap<string, NetworkOwner>;
+  /** Whose data `owners` is. */
+  readonly ownersFrom?: OwnersFrom;
   /** Ordered by time. */
   readonly events: readonly LogEvent[];
   /** Events that were folded or dropped beyond the bound. */

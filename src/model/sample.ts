@@ -105,6 +105,13 @@ export interface DiskState {
   readonly inodesFree?: number;
 }
 
+/** What a file or folder takes, with all that lies in it, as `du` prints it. */
+export interface DiskUse {
+  readonly path: string;
+  readonly kb?: number;
+  readonly inodes?: number;
+}
+
 /** Pages per second in and out of swap. */
 export interface SwapActivity {
   readonly inPerS: number;
@@ -127,6 +134,7 @@ export interface SampleData {
   readonly probe?: ProbeState;
   readonly database?: DatabaseState;
   readonly disks?: readonly DiskState[];
+  readonly diskUse?: readonly DiskUse[];
   readonly swapping?: SwapActivity;
   /** The OOM killer's best candidate (`dstat --top-oom`). */
   readonly oomCandidate?: { readonly name: string; readonly score: number };

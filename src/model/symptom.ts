@@ -21,7 +21,11 @@ export interface Measures {
     statuses: Readonly<Record<string, number>>;
   };
   'site-slow': { slowMs?: number; normalMs?: number; gaveUp: number; seenBy: 'access-log' | 'probe' | 'error-log' };
-  'site-unreachable': { failures: number; attempts: number; seenBy: 'probe' | 'packets' | 'connections' };
+  'site-unreachable': {
+    failures: number;
+    attempts: number;
+    seenBy: 'probe' | 'packets' | 'connections' | 'access-log';
+  };
   'database-down': {
     service: string;
     /** Last moment at which it was known to work. */
@@ -87,7 +91,9 @@ export interface Measures {
     successEvidence: readonly Evidence[];
   };
   'pingback-requests': {
+    /** All of them, and those that the size of the reply betrays: while the host fails, no reply tells. */
     requests: number;
+    bySize: number;
     ratePerS: number;
     sources: readonly string[];
     sourceCount: number;

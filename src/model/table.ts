@@ -25,17 +25,25 @@ export function entryOf<T>(into: Table<T>, key: string, create: () => T, weight:
   return fresh;
 }
 
-/** Folds the lightest entries until at most `capacity` are left. */
+/** Folds the lightest entries, of equal ones the oldest, until at most `capacity` are left. */
 export function trim<T>(into: Table<T>, weight: (entry: T) => number): void {
   const excess = into.entries.size - into.capacity;
   if (excess <= 0) return;
-  const byWeight = [...into.entries].map(([key, entry]) => ({ key, weight: weight(entry) }));
-  byWeight.sort((a, b) => a.weight - b.weight);
-  for (const { key, weight: lost } of byWeight.slice(0, excess)) {
+  const weights = new Float64Array(into.entries.size);
+  let next = 0;
+  for (const entry of into.entries.values()) weights[next++] = weight(entry);
+  const sorted = weights.toSorted();
+  const heaviestLost = sorted[excess - 1] ?? 0;
+  // All that are lighter go, and as many of those that weigh just as much as are still too many.
+  let equalsToLose = excess - sorted.indexOf(heaviestLost);
+  next = 0;
+  for (const key of into.entries.keys()) {
+    const lost = weights[next++] ?? 0;
+    if (lost > heaviestLost || (lost === heaviestLost && equalsToLose-- <= 0)) continue;
     into.entries.delete(key);
     into.folded += lost;
   }
-  into.errorBound += byWeight[excess - 1]?.weight ?? 0;
+  into.errorBound += heaviestLost;
 }
 
 /** Adds all of `other` to `into`. `copy` must not share state with its argument. */

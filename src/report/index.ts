@@ -1,4 +1,5 @@
 // Saying it: findings become a report for a terminal, for a post-mortem, or for a program.
+export { htmlReport } from './html.ts';
 export type { Incident } from './incident-schema.ts';
 export { jsonReport, jsonText } from './json.ts';
 export { markdownReport } from './markdown.ts';

@@ -1,10 +1,10 @@
 // The write-up: a post-mortem in Markdown, every quote with its place, nothing from a log as markup.
 import type { Evidence } from '../model/evidence.ts';
+import { count, duration, many } from '../model/figures.ts';
 import type { Findings } from '../model/findings.ts';
 import type { SymptomId } from '../model/symptom.ts';
 import { type Clock, clockOf } from './text/clock.ts';
 import { markdownBlock, markdownCode, markdownText } from './text/escape.ts';
-import { count, duration, many } from './text/numbers.ts';
 import { eventMoments, type Moment, shownSpan, timeline } from './timeline.ts';
 import { assumptionLines } from './words/assumptions.ts';
 import { capital } from './words/context.ts';

@@ -112,6 +112,7 @@ const SYMPTOMS = {
     certainty: 'observed',
     measure: {
       requests: 138,
+      bySize: 34,
       ratePerS: 1.35,
       sources: ['203.0.113.66'],
       sourceCount: 1,

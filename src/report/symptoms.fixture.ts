@@ -76,6 +76,7 @@ const MEASURES: Measures = {
   },
   'pingback-requests': {
     requests: 1744,
+    bySize: 1744,
     ratePerS: 1,
     sources: ['203.0.113.66'],
     sourceCount: 1,

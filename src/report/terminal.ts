@@ -1,5 +1,6 @@
 // The report on a terminal, for three in the morning: the answer first, then why, then what to do, then what is open.
 import type { Evidence } from '../model/evidence.ts';
+import { count, many } from '../model/figures.ts';
 import type { Findings } from '../model/findings.ts';
 import type { ChainLink } from '../model/verdict.ts';
 import { commandLines } from './terminal/commands.ts';
@@ -7,7 +8,6 @@ import { type Page, type Paint, pageOf } from './terminal/page.ts';
 import { writePlot } from './terminal/plot-lines.ts';
 import { type Clock, clockOf } from './text/clock.ts';
 import { plain } from './text/escape.ts';
-import { count, many } from './text/numbers.ts';
 import { columns, cut, cutStart } from './text/wrap.ts';
 import { assumptionLines } from './words/assumptions.ts';
 import { reachSentence } from './words/remedy.ts';
@@ -28,7 +28,7 @@ const MOST = {
   culprits: 5,
   facts: 4,
   remedies: 8,
-  commands: 8,
+  commands: 20,
   rivals: 5,
   missing: 5,
   assumed: 10,

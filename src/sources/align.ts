@@ -2,8 +2,17 @@
 import type { Manifest } from '../formats/recording/manifest.ts';
 import type { EpochMs } from '../model/time.ts';
 import { spanUnion, type TimeSpan } from '../model/time.ts';
-import { type Anchor, type ClockInput, isTimeOfDay, likelyDay, likelyYear, shiftByAnchors, toEpoch } from './clock.ts';
-import type { RawStamp } from './event-store.ts';
+import {
+  type Anchor,
+  type ClockInput,
+  DAY_MS,
+  isTimeOfDay,
+  likelyDay,
+  likelyYear,
+  type RawStamp,
+  shiftByAnchors,
+  toEpoch,
+} from './clock.ts';
 import type { FileFacts } from './read-file.ts';
 import { fixedZone, parseZone, UTC, type Zone } from './zone.ts';
 
@@ -35,7 +44,7 @@ interface Known {
 export function alignClocks(facts: readonly FileFacts[], known: Known): Alignment {
   const assumptions: string[] = [];
   const { zone, assumed } = hostZone(facts, known, assumptions);
-  const certain = spanUnion(facts.map(certainSpan));
+  const certain = spanUnion([...facts.map(certainSpan), spanOfManifest(known.manifest)]);
   const clocks = new Map<FileFacts, ClockInput>();
   const notes = new Map<FileFacts, string[]>();
 
@@ -43,14 +52,15 @@ export function alignClocks(facts: readonly FileFacts[], known: Known): Alignmen
     const last = file.store.last;
     const input: ClockInput = {
       zone,
-      year: known.year ?? (last?.clock === 'yearless' ? likelyYear(last, certain, known.now) : 1970),
+      year: yearOfFile(last, certain, known),
       day: 0,
       bootAt: undefined,
       shiftMs: 0,
     };
     clocks.set(file, input);
     if (last?.clock === 'yearless' && known.year === undefined) {
-      const years = last.turns > 0 ? `${input.year} to ${input.year + last.turns}` : `${input.year}`;
+      const ends = [input.year, input.year + last.turns].sort((a, b) => a - b);
+      const years = last.turns === 0 ? `${input.year}` : ends.join(' to ');
       note(notes, file, `no year in its times: ${years} taken${certain ? ', nearest to the other sources' : ''}`);
     }
   }
@@ -63,7 +73,7 @@ export function alignClocks(facts: readonly FileFacts[], known: Known): Alignmen
     const input = clocks.get(file);
     const last = file.store.last;
     if (!input || !last || !isTimeOfDay(last)) continue;
-    clocks.set(file, { ...input, day: likelyDay(last.ms, reference, zone) });
+    clocks.set(file, { ...input, day: likelyDay(last.ms, reference, zone) - last.turns * DAY_MS });
     note(notes, file, 'times of day only: the day nearest to the other sources taken');
   }
   alignByAnchors(facts, clocks, notes, reference);
@@ -86,6 +96,17 @@ export function alignClocks(facts: readonly FileFacts[], known: Known): Alignmen
   return { files, zone, zoneAssumed: assumed, endAt: endOf(), assumptions };
 }
 
+/** A year that was given is that of the last line, from which a person counts back. */
+function yearOfFile(last: RawStamp | undefined, certain: TimeSpan | undefined, known: Known): number {
+  if (last?.clock !== 'yearless') return 1970;
+  return known.year === undefined ? likelyYear(last, certain, known.now) : known.year - last.turns;
+}
+
+function spanOfManifest(manifest: Manifest | undefined): TimeSpan | undefined {
+  const ends = [manifest?.from, manifest?.to].filter((at) => at !== undefined);
+  return ends.length === 0 ? undefined : { from: Math.min(...ends), to: Math.max(...ends) };
+}
+
 function note(notes: Map<FileFacts, string[]>, file: FileFacts, text: string): void {
   const list = notes.get(file) ?? [];
   list.push(text);
@@ -98,7 +119,7 @@ function hostZone(facts: readonly FileFacts[], known: Known, assumptions: string
   const named = known.manifest?.timezone === undefined ? undefined : parseZone(known.manifest.timezone);
   if (named) return { zone: named, assumed: false };
   const offset = facts.find((file) => file.accessOffsetMinutes !== undefined)?.accessOffsetMinutes;
-  const needed = facts.some((file) => file.store.last && file.store.last.clock !== 'absolute');
+  const needed = facts.some(({ store }) => store.last?.clock === 'local' || store.last?.clock === 'yearless');
   if (offset !== undefined) {
     const zone = fixedZone(offset);
     if (needed) assumptions.push(`Times without a zone are read as ${zone.name}, the zone of the access log.`);
@@ -151,9 +172,9 @@ function alignByAnchors(
     const others = facts.filter(
       (other) => other !== file && (boot ? other.store.last?.clock !== 'boot' : firm.includes(other)),
     );
-    const provisional = boot ? { ...input, bootAt: 0 } : input;
-    const theirs = others.flatMap((other) => anchorsOf(other, clocks.get(other)));
-    const { shiftMs, matches } = shiftByAnchors(anchorsOf(file, provisional), theirs, boot ? 'boot' : 'wall');
+    const own = anchorsOf(file, boot ? { ...input, bootAt: 0 } : input);
+    const theirs = own.length === 0 ? [] : others.flatMap((other) => anchorsOf(other, clocks.get(other)));
+    const { shiftMs, matches } = shiftByAnchors(own, theirs, boot ? 'boot' : 'wall');
     if (boot) {
       const bootAt = matches > 0 ? shiftMs : endAt - (file.store.last?.ms ?? 0);
       clocks.set(file, { ...input, bootAt });
@@ -201,5 +222,6 @@ function anchorName(payload: FileFacts['store']['events'][number]['payload']): s
 function packetShift(file: FileFacts, clock: ClockInput | undefined): number {
   const { first } = file.store;
   if (!clock || !first || file.packetClock === undefined || file.packetClock === 'absolute') return clock?.shiftMs ?? 0;
-  return (toEpoch(first, clock) ?? first.ms) - first.ms;
+  const asWritten = isTimeOfDay(first) ? first.ms + first.turns * DAY_MS : first.ms;
+  return (toEpoch(first, clock) ?? asWritten) - asWritten;
 }

@@ -20,7 +20,10 @@ export function compressionOf(head: Uint8Array): Compression {
 
 export interface ByteSource {
   readonly compression: Compression;
-  /** Chunks in order. Ends early, with `complaint` set, when the data is damaged. */
+  /**
+   * Chunks in order. Ends early, with `complaint` set, when the data is damaged. They share memory: a chunk holds while the next
+   * one is looked at, and no longer.
+   */
   chunks(): AsyncGenerator<Buffer>;
   /** What was wrong with the data; known after the last chunk. */
   complaint(): string | undefined;
@@ -35,12 +38,15 @@ export function openBytes(path: string): ByteSource {
   const compression = compressionOf(head);
   let complaint: string | undefined;
 
-  async function* raw(): AsyncGenerator<Buffer> {
+  /** `fresh` gives each chunk memory of its own, for a decoder that works on it while the next ones are read. */
+  async function* raw(fresh: boolean): AsyncGenerator<Buffer> {
     try {
       yield head;
       if (length < CHUNK) return;
+      let chunk = first;
+      let before = Buffer.allocUnsafe(CHUNK);
       for (;;) {
-        const chunk = Buffer.allocUnsafe(CHUNK);
+        [chunk, before] = [fresh ? Buffer.allocUnsafe(CHUNK) : before, chunk];
         const got = readFully(fd, chunk);
         if (got > 0) yield chunk.subarray(0, got);
         if (got < CHUNK) return;
@@ -51,7 +57,7 @@ export function openBytes(path: string): ByteSource {
   }
 
   async function* decompressed(decoder: Transform): AsyncGenerator<Buffer> {
-    const input = Readable.from(raw(), { objectMode: false });
+    const input = Readable.from(raw(true), { objectMode: false });
     input.on('error', (error) => decoder.destroy(error));
     input.pipe(decoder);
     try {
@@ -77,7 +83,7 @@ export function openBytes(path: string): ByteSource {
         complaint = `${compression} is not read: decompress it first`;
         return nothing(fd);
       }
-      return raw();
+      return raw(false);
     },
     complaint: () => complaint,
   };

@@ -1,19 +1,22 @@
 // Puts the dossier together: reads all files, aligns their clocks, and orders what they said on one time line.
+import { basename } from 'node:path';
 import { trafficAccumulator } from '../engine/accumulate.ts';
 import { compileLogFormat } from '../formats/access/log-format.ts';
 import { binaryFormats, textFormats } from '../formats/index.ts';
 import type { Manifest } from '../formats/recording/manifest.ts';
 import type { Dossier, HostFacts, NotRecognised, SourceReport } from '../model/dossier.ts';
 import type { LogEvent } from '../model/event.ts';
-import { programsOf } from '../model/programs.ts';
+import type { PacketSummary } from '../model/packets.ts';
 import type { FactSink, TextFormat } from '../model/reader.ts';
 import { shareOfLines } from '../model/reader.ts';
 import type { Sample } from '../model/sample.ts';
 import { type EpochMs, spanUnion, type TimeSpan } from '../model/time.ts';
 import { type AlignedFile, alignClocks } from './align.ts';
+import { factBounds } from './bounds.ts';
+import { findOwners } from './owners.ts';
 import { mergePackets, shiftPackets } from './packet-merge.ts';
 import { type FileFacts, readFile } from './read-file.ts';
-import { findFiles, PathError, reasonOf } from './walk.ts';
+import { type FoundFile, findFiles, PathError, reasonOf } from './walk.ts';
 import { parseZone, type Zone } from './zone.ts';
 
 export interface DossierOptions {
@@ -28,6 +31,8 @@ export interface DossierOptions {
   readonly until?: EpochMs;
   readonly trustedProxies?: readonly string[];
   readonly now: EpochMs;
+  /** The file of network owners, when it isn't the one that was built with this program. */
+  readonly owners?: string;
   /** Bytes read so far and in all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -43,6 +48,8 @@ export class OptionError extends Error {
  */
 export async function readDossier(options: DossierOptions): Promise<Dossier> {
   const zone = options.timezone === undefined ? undefined : zoneOf(options.timezone);
+  if (options.year !== undefined && !(Number.isInteger(options.year) && options.year >= 1970 && options.year <= 9999))
+    throw new OptionError(`--year ${options.year}: no such year. Give one with four digits, such as 2026.`);
   const given = options.logFormat === undefined ? [] : [givenFormat(options.logFormat)];
   const found = findFiles(options.paths.filter((path) => path !== '-'));
   const total = found.files.reduce((sum, file) => sum + file.bytes, 0);
@@ -53,8 +60,8 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
   let manifest: Manifest | undefined;
   let done = 0;
 
-  const names = [...(options.paths.includes('-') ? ['-'] : []), ...found.files.map(({ path }) => path)];
-  for (const path of names) {
+  const bounds = factBounds();
+  for (const path of readingOrder(options.paths, found.files)) {
     let outcome: Awaited<ReturnType<typeof readFile>>;
     try {
       outcome = await readFile(path, traffic, {
@@ -65,6 +72,8 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
           ...(options.since !== undefined && { from: options.since }),
           ...(options.until !== undefined && { to: options.until }),
         },
+        zone: zone ?? (manifest?.timezone === undefined ? undefined : parseZone(manifest.timezone)),
+        now: options.now,
         onProgress: (bytes) => {
           done += bytes;
           options.onProgress?.(done, total);
@@ -75,10 +84,16 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
       notRecognised.push({ path, reason: reasonOf(error, path) });
       continue;
     }
-    if (outcome.kind === 'facts') facts.push(outcome.facts);
-    else if (outcome.kind === 'manifest') {
+    if (outcome.kind === 'facts') {
+      facts.push(outcome.facts);
+      bounds.added(outcome.facts.store);
+    } else if (outcome.kind === 'manifest') {
+      const notes = manifest ? ['not the first manifest: not used'] : [];
       manifest ??= outcome.manifest;
-      sources.push(jsonReport(path, 'recording-manifest', 'manifest of the recording', outcome.bytes));
+      sources.push({
+        ...jsonReport(path, 'recording-manifest', 'manifest of the recording', outcome.bytes),
+        notes,
+      });
     } else if (outcome.kind === 'expectation') {
       sources.push(
         jsonReport(path, 'case-expectation', 'expected findings of a recorded case: no evidence', outcome.bytes),
@@ -103,30 +118,59 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
     .flatMap((file) => samplesOf(file, aligned.endAt))
     .filter((sample) => inWindow(sample.at))
     .sort(byTime);
-  const packets = mergePackets(
-    aligned.files.flatMap((file) => (file.facts.packets ? [shiftPackets(file.facts.packets, file.packetShiftMs)] : [])),
-  );
+  const packets = mergePackets(aligned.files.flatMap((file) => packetsOf(file, window)));
   const whole = traffic.finish();
-  sources.push(...aligned.files.map(reportOf));
-  const span = spanUnion([
-    ...aligned.files.map((file) => file.span),
-    ...(events[0] ? [{ from: events[0].at, to: events.at(-1)?.at ?? events[0].at }] : []),
-  ]);
+  const { found: owned, note: ownersNote } = findOwners(whole?.sources.entries.keys() ?? [], options.owners);
+  sources.push(...aligned.files.map((file) => reportOf(file, window)));
+  const span = overlap(
+    spanUnion([
+      ...aligned.files.map((file) => file.span),
+      ...(events[0] ? [{ from: events[0].at, to: events.at(-1)?.at ?? events[0].at }] : []),
+    ]),
+    window,
+  );
   return {
-    ...(span && { span: { from: Math.max(span.from, window.from), to: Math.min(span.to, window.to) } }),
+    ...(span && { span }),
     zone: { name: aligned.zone.name, assumed: aligned.zoneAssumed },
     host: hostFacts(manifest, samples),
     ...(whole && { traffic: whole }),
+    ...owned,
     events,
-    eventsDropped: 0,
+    eventsDropped: facts.reduce((sum, file) => sum + file.store.eventsDropped, 0),
     samples,
     samplesDropped: facts.reduce((sum, file) => sum + file.store.samplesDropped, 0),
     ...(packets && { packets }),
     sources,
     notRecognised,
-    assumptions: aligned.assumptions,
+    assumptions: ownersNote === undefined ? aligned.assumptions : [...aligned.assumptions, ownersNote],
     readAt: options.now,
   };
+}
+
+/** Standard input first; manifests before logs, for they say which zone a clock without one shows. By name is enough here. */
+function readingOrder(paths: readonly string[], files: readonly FoundFile[]): string[] {
+  const isManifest = (path: string): boolean => basename(path) === 'manifest.json';
+  const names = files.map(({ path }) => path);
+  return [
+    ...(paths.includes('-') ? ['-'] : []),
+    ...names.filter(isManifest),
+    ...names.filter((path) => !isManifest(path)),
+  ];
+}
+
+/** What both spans hold; absent when that is nothing. */
+function overlap(span: TimeSpan | undefined, window: TimeSpan): TimeSpan | undefined {
+  if (!span) return undefined;
+  const from = Math.max(span.from, window.from);
+  const to = Math.min(span.to, window.to);
+  return from <= to ? { from, to } : undefined;
+}
+
+/** A capture is summed up before its clock is known: one that lies outside of the time asked for is left out as a whole. */
+function packetsOf(file: AlignedFile, window: TimeSpan): PacketSummary[] {
+  if (!file.facts.packets) return [];
+  const moved = shiftPackets(file.facts.packets, file.packetShiftMs);
+  return moved.last < window.from || moved.first > window.to ? [] : [moved];
 }
 
 function byTime(a: { readonly at: EpochMs }, b: { readonly at: EpochMs }): number {
@@ -163,16 +207,15 @@ function givenFormat(spec: string): TextFormat {
 function eventsOf(file: AlignedFile, endAt: EpochMs): LogEvent[] {
   return file.facts.store.events.map((event) => {
     const at = (event.stamp && file.toEpoch(event.stamp)) ?? file.span?.from ?? endAt;
-    const until = (event.until && file.toEpoch(event.until)) ?? at;
+    const until = Math.max(at, (event.until && file.toEpoch(event.until)) ?? at);
     return { ...event.payload, at, until, count: event.count, evidence: event.evidence };
   });
 }
 
 function samplesOf(file: AlignedFile, endAt: EpochMs): Sample[] {
   return file.facts.store.samples.map((raw) => {
-    const { processes, ...rest } = raw.data;
     const at = (raw.stamp && file.toEpoch(raw.stamp)) ?? file.span?.to ?? endAt;
-    return { ...rest, ...(processes && programsOf(processes)), at, evidence: raw.evidence };
+    return { ...raw.data, at, evidence: raw.evidence };
   });
 }
 
@@ -194,8 +237,9 @@ function jsonReport(path: string, format: string, title: string, bytes: number):
   return { path, format, title, bytes, lines: 1, unreadable: 0, notes: [] };
 }
 
-function reportOf(file: AlignedFile): SourceReport {
+function reportOf(file: AlignedFile, window: TimeSpan): SourceReport {
   const { facts } = file;
+  const left = facts.packets && packetsOf(file, window).length === 0;
   return {
     path: facts.path,
     format: facts.format,
@@ -205,6 +249,6 @@ function reportOf(file: AlignedFile): SourceReport {
     unreadable: facts.unreadable,
     ...(facts.firstUnreadable !== undefined && { firstUnreadable: facts.firstUnreadable }),
     ...(file.span && { span: file.span }),
-    notes: [...facts.notes, ...file.notes],
+    notes: [...facts.notes, ...file.notes, ...(left ? ['its packets are outside of the time asked for'] : [])],
   };
 }

@@ -1,31 +1,25 @@
 // Reads one file: finds out what it is by its content, and gathers its facts.
 
-import type { LogAccumulator, TrafficAccumulator } from '../engine/accumulate.ts';
-import { type ClientResolver, clientResolver } from '../engine/client.ts';
+import type { TrafficAccumulator } from '../engine/accumulate.ts';
 import { packetSummary } from '../formats/packets/summary.ts';
 import { type Manifest, readManifest } from '../formats/recording/manifest.ts';
-import type { AccessEntry, AccessFormat } from '../model/access-entry.ts';
 import { evidence } from '../model/evidence.ts';
 import type { PacketSummary } from '../model/packets.ts';
 import type { BinaryFormat, FactSink, TextFormat } from '../model/reader.ts';
-import type { Stamp, TimeSpan } from '../model/time.ts';
+import type { EpochMs, Stamp, TimeSpan } from '../model/time.ts';
 import { openBytes } from './bytes.ts';
+import { DAY_MS, isTimeOfDay } from './clock.ts';
 import { type EventStore, eventStore } from './event-store.ts';
+import { type Head, headLines, readHead, whyNoText, withoutNuls } from './head.ts';
 import { lineSplitter } from './lines.ts';
+import { type RequestOptions, requestGatherer } from './request-gatherer.ts';
 
-const HEAD_BYTES = 64 * 1024;
-const HEAD_LINES = 200;
-const HEAD_LINE_MAX = 16 * 1024;
-/** Entries that are looked at before the clients of a log are told apart. */
-const CLIENT_PROOF_ENTRIES = 500;
 const SCORE_MIN = 0.5;
 
-export interface ReadOptions {
+/** Of the window: requests and packets outside are left out; events are filtered later, when clocks are known. */
+export interface ReadOptions extends RequestOptions {
   readonly textFormats: readonly TextFormat[];
   readonly binaryFormats: readonly BinaryFormat[];
-  readonly trustedProxies: readonly string[];
-  /** Requests outside are left out; events are filtered later, when clocks are known. */
-  readonly window: Partial<TimeSpan>;
   /** Called now and then with the bytes read so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
@@ -60,79 +54,106 @@ export type FileOutcome =
       readonly firstLine: string | undefined;
     };
 
-/** `path` may be `-` for standard input. Damaged data ends the file early and is noted. */
+/**
+ * `path` may be `-` for standard input. Damaged data, or a disk that fails, ends the file early and is noted.
+ * @throws the error of the file system when the file can't be opened
+ */
 export async function readFile(path: string, traffic: TrafficAccumulator, options: ReadOptions): Promise<FileOutcome> {
   const source = openBytes(path);
   const chunks = source.chunks();
+  const unknown = async (reason: string, firstLine?: string): Promise<FileOutcome> => {
+    await chunks.return(undefined);
+    return { kind: 'unknown', path, reason, firstLine };
+  };
   const head = await readHead(chunks);
-  if (head.length === 0) return { kind: 'unknown', path, reason: source.complaint() ?? 'empty', firstLine: undefined };
+  const { bytes } = head;
+  if (bytes.length === 0) return unknown(source.complaint() ?? (head.nuls > 0 ? 'nothing but NULs' : 'empty'));
 
-  const binary = options.binaryFormats.find((format) => format.recognise(head));
-  if (binary) return { kind: 'facts', facts: await readBinary(path, binary, head, chunks, source.complaint, options) };
+  const input: Input = { path, head, chunks, complaint: source.complaint };
+  const binary = options.binaryFormats.find((format) => format.recognise(bytes));
+  if (binary) return { kind: 'facts', facts: await readBinary(input, binary, options) };
 
-  const text = new TextDecoder('utf-8').decode(head);
-  const manifest = asManifest(text);
+  const text = new TextDecoder('utf-8').decode(bytes);
+  const manifest = readAsManifest(head, text);
   if (manifest) {
+    if ('error' in manifest)
+      return unknown(`a manifest of a recording, but broken: ${manifest.error}`, text.slice(0, 400));
     await chunks.return(undefined);
-    return { kind: 'manifest', path, manifest, bytes: head.length };
+    return { kind: 'manifest', path, manifest: manifest.manifest, bytes: bytes.length };
   }
-  if (/^\s*\{/.test(text) && text.includes('"symptoms_required"') && text.includes('"culprits"')) {
+  if (isExpectation(text)) {
     await chunks.return(undefined);
-    return { kind: 'expectation', path, bytes: head.length };
+    return { kind: 'expectation', path, bytes: bytes.length };
   }
-  const lines = headLines(text);
-  if (isBinary(head) || lines.length === 0) {
-    await chunks.return(undefined);
-    return { kind: 'unknown', path, reason: 'binary data of no known kind', firstLine: undefined };
-  }
+  const noText = whyNoText(bytes);
+  if (noText !== undefined) return unknown(source.complaint() ?? noText);
+  const lines = headLines(text, head.whole);
   const format = bestFormat(lines, options.textFormats);
   if (!format) {
-    await chunks.return(undefined);
-    return {
-      kind: 'unknown',
-      path,
-      reason: 'no known format fits',
-      firstLine: lines.find((line) => line.trim() !== ''),
-    };
+    return unknown(
+      'no known format fits',
+      lines.find((line) => line.trim() !== ''),
+    );
   }
-  return {
-    kind: 'facts',
-    facts: await readText(path, format, lines, head, chunks, source.complaint, traffic, options),
+  return { kind: 'facts', facts: await readText(input, format, lines, traffic, options) };
+}
+
+/** A file that is open, and what of it has been read. */
+interface Input {
+  readonly path: string;
+  readonly head: Head;
+  /** What follows the head. */
+  readonly chunks: AsyncGenerator<Buffer>;
+  complaint(): string | undefined;
+}
+
+/** Hands all chunks on, the head first. Returns the number of bytes, and what was wrong with them. */
+async function pump(
+  input: Input,
+  options: ReadOptions,
+  take: (chunk: Buffer) => void,
+): Promise<{ bytes: number; notes: string[] }> {
+  const { nuls } = input.head;
+  const notes: string[] = [];
+  if (nuls > 0) notes.push(`${nuls} NULs before its first line passed over: truncated while it was written`);
+  let bytes = nuls;
+  const push = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    take(chunk);
+    options.onProgress?.(chunk.length);
   };
-}
-
-async function readHead(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  while (length < HEAD_BYTES) {
-    const next = await chunks.next();
-    if (next.done) break;
-    parts.push(next.value);
-    length += next.value.length;
+  push(input.head.bytes);
+  try {
+    for await (const chunk of input.chunks) push(chunk);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    notes.push(`read up to byte ${bytes}, where it failed (${error.code})`);
   }
-  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+  const damage = input.complaint();
+  if (damage) notes.push(damage);
+  return { bytes, notes };
 }
 
-function headLines(text: string): string[] {
-  const lines = text.slice(0, HEAD_BYTES).split(/\r?\n/, HEAD_LINES + 1);
-  // The last one may be cut in the middle.
-  if (lines.length > 1) lines.pop();
-  return lines.map((line) => (line.length > HEAD_LINE_MAX ? line.slice(0, HEAD_LINE_MAX) : line));
+function isSystemError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }
 
-/** Text holds no NULs; a crash may leave a block of them at the end of a log, so a few are no proof. */
-function isBinary(head: Uint8Array): boolean {
-  const sample = head.subarray(0, 4096);
-  let odd = 0;
-  for (const byte of sample)
-    if (byte === 0 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27)) odd++;
-  return odd > sample.length * 0.1;
+/** A broken manifest is said to be one: its figures would be missed without a word. */
+function readAsManifest(head: Head, text: string): { manifest: Manifest } | { error: string } | undefined {
+  // In a JSON log the words can only stand within a string, where their quotes are escaped.
+  if (!/^\s*\{/.test(text) || !/"format"\s*:\s*"seawall-recording\//.test(text)) return undefined;
+  return head.whole ? readManifest(text) : { error: 'larger than any manifest is' };
 }
 
-function asManifest(text: string): Manifest | undefined {
-  if (text.length > HEAD_BYTES || !text.includes('"seawall-recording/')) return undefined;
-  const result = readManifest(text);
-  return 'manifest' in result ? result.manifest : undefined;
+/** The `expected.json` of a recorded case. */
+function isExpectation(text: string): boolean {
+  if (!/^\s*\{/.test(text) || !text.includes('"symptoms_required"') || !text.includes('"culprits"')) return false;
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null && 'symptoms_required' in json && 'culprits' in json;
+  } catch {
+    return false;
+  }
 }
 
 function bestFormat(head: readonly string[], formats: readonly TextFormat[]): TextFormat | undefined {
@@ -149,61 +170,40 @@ function bestFormat(head: readonly string[], formats: readonly TextFormat[]): Te
 }
 
 async function readText(
-  path: string,
+  input: Input,
   format: TextFormat,
   head: readonly string[],
-  first: Buffer,
-  chunks: AsyncGenerator<Buffer>,
-  complaint: () => string | undefined,
   traffic: TrafficAccumulator,
   options: ReadOptions,
 ): Promise<FileFacts> {
-  const gathering = gather(path, traffic, options);
+  const gathering = gather(input.path, traffic, options);
   const reader = format.open(gathering.sink, head);
   const splitter = lineSplitter();
-  let bytes = 0;
-  let line = 0;
+  let lines = 0;
   const onLine = (text: string): void => {
-    line++;
-    reader.line(text, line);
+    lines++;
+    reader.line(withoutNuls(text), lines);
   };
-  const push = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    splitter.push(chunk, onLine);
-    options.onProgress?.(chunk.length);
-  };
-  push(first);
-  for await (const chunk of chunks) push(chunk);
+  const { bytes, notes } = await pump(input, options, (chunk) => splitter.push(chunk, onLine));
   splitter.end(onLine);
   reader.end();
-  const notes = gathering.finish();
   if (splitter.cut > 0) notes.push(`${splitter.cut} line${splitter.cut === 1 ? '' : 's'} longer than 64 kB cut there`);
-  const damage = complaint();
-  if (damage) notes.push(damage);
-  return gathering.facts({ format: format.id, title: gathering.title() ?? format.title, bytes, lines: line, notes });
+  notes.unshift(...gathering.finish());
+  return gathering.facts({ format: format.id, title: gathering.title() ?? format.title, bytes, lines, notes });
 }
 
-async function readBinary(
-  path: string,
-  format: BinaryFormat,
-  first: Buffer,
-  chunks: AsyncGenerator<Buffer>,
-  complaint: () => string | undefined,
-  options: ReadOptions,
-): Promise<FileFacts> {
-  const gathering = gather(path, undefined, options);
+async function readBinary(input: Input, format: BinaryFormat, options: ReadOptions): Promise<FileFacts> {
+  const gathering = gather(input.path, undefined, options);
   const reader = format.open(gathering.sink);
-  let bytes = 0;
-  const push = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    reader.chunk(chunk);
-    options.onProgress?.(chunk.length);
-  };
-  push(first);
-  for await (const chunk of chunks) push(chunk);
-  const notes = [reader.end(), complaint()].filter((note) => note !== undefined);
+  const { bytes, notes } = await pump(input, options, (chunk) => reader.chunk(chunk));
+  const complaint = reader.end();
+  if (complaint !== undefined) notes.push(complaint);
   notes.push(...gathering.finish());
   return gathering.facts({ format: format.id, title: format.title, bytes, lines: gathering.records(), notes });
+}
+
+function isInside(window: Partial<TimeSpan>, at: EpochMs): boolean {
+  return at >= (window.from ?? Number.NEGATIVE_INFINITY) && at <= (window.to ?? Number.POSITIVE_INFINITY);
 }
 
 /** The sink of one file, and what became of what it was told. */
@@ -212,6 +212,7 @@ function gather(path: string, traffic: TrafficAccumulator | undefined, options: 
   const requests = traffic && requestGatherer(path, traffic, options);
   const packets = packetSummary();
   let packetClock: Stamp['clock'] | undefined;
+  let packetsOutside = 0;
   let records = 0;
   let unreadable = 0;
   let firstUnreadable: string | undefined;
@@ -230,9 +231,15 @@ function gather(path: string, traffic: TrafficAccumulator | undefined, options: 
     packet(stamp, packet, line, text) {
       records++;
       if (!stamp) return;
+      if (stamp.clock === 'absolute' && !isInside(options.window, stamp.ms)) {
+        packetsOutside++;
+        return;
+      }
       packetClock ??= stamp.clock;
-      store.seen(stamp);
-      packets.add(packet, stamp.ms, evidence(path, line, text));
+      const placed = store.seen(stamp);
+      // A capture that runs over midnight goes on there.
+      const at = placed && isTimeOfDay(placed) ? placed.ms + placed.turns * DAY_MS : stamp.ms;
+      packets.add(packet, at, evidence(path, line, text));
     },
     unreadable(_line, text) {
       unreadable++;
@@ -244,7 +251,15 @@ function gather(path: string, traffic: TrafficAccumulator | undefined, options: 
     sink,
     records: () => records,
     title: () => requests?.title(),
-    finish: (): string[] => requests?.finish() ?? [],
+    /** Returns what has to be said about the file. */
+    finish(): string[] {
+      const notes = requests?.finish() ?? [];
+      const clock = store.close(options.now);
+      if (clock) notes.push(clock);
+      if (packetsOutside > 0)
+        notes.push(`${packetsOutside} packet${packetsOutside === 1 ? '' : 's'} outside of the time asked for left out`);
+      return notes;
+    },
     facts: (known: Pick<FileFacts, 'format' | 'title' | 'bytes' | 'lines' | 'notes'>): FileFacts => ({
       ...known,
       path,
@@ -257,65 +272,4 @@ function gather(path: string, traffic: TrafficAccumulator | undefined, options: 
       packetClock,
     }),
   };
-}
-
-/** Holds back the first requests of a log until it is clear whose they are, then passes all on. */
-function requestGatherer(path: string, traffic: TrafficAccumulator, options: ReadOptions) {
-  let held: { entry: AccessEntry; line: number; text: string }[] | undefined = [];
-  let format: AccessFormat | undefined;
-  let log: LogAccumulator | undefined;
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  let offset: number | undefined;
-  let outside = 0;
-
-  const release = (): void => {
-    if (!held || !format) return;
-    const resolver: ClientResolver = clientResolver(
-      held.map(({ entry }) => entry),
-      options.trustedProxies,
-    );
-    log = traffic.log(path, format, resolver);
-    for (const { entry, line, text } of held) log.add(entry, line, text);
-    held = undefined;
-  };
-
-  return {
-    title: () => format?.title,
-    span: (): TimeSpan | undefined => (from <= to ? { from, to } : undefined),
-    offsetMinutes: () => offset,
-    add(of: AccessFormat, entry: AccessEntry, line: number, text: string): void {
-      format ??= of;
-      if (entry.at !== undefined) {
-        if (
-          entry.at < (options.window.from ?? Number.NEGATIVE_INFINITY) ||
-          entry.at > (options.window.to ?? Number.POSITIVE_INFINITY)
-        ) {
-          outside++;
-          return;
-        }
-        if (entry.at < from) from = entry.at;
-        if (entry.at > to) to = entry.at;
-        offset ??= offsetIn(text);
-      }
-      if (!held) {
-        log?.add(entry, line, text);
-        return;
-      }
-      held.push({ entry, line, text });
-      if (held.length >= CLIENT_PROOF_ENTRIES) release();
-    },
-    finish(): string[] {
-      release();
-      log?.end();
-      return outside > 0 ? [`${outside} requests outside of the time asked for were left out`] : [];
-    },
-  };
-}
-
-/** The zone that a log line names: "-0800" in brackets, or an ISO 8601 offset. */
-function offsetIn(text: string): number | undefined {
-  const match = /\d{2}:\d{2}:\d{2}(?:[.,]\d+)? ?([+-])(\d{2}):?(\d{2})\b/.exec(text);
-  if (!match) return undefined;
-  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
 }

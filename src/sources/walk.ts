@@ -1,5 +1,5 @@
 // Which files to read: those that were named, and the regular files below the folders that were named. Nothing is dropped silently.
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NotRecognised } from '../model/dossier.ts';
 
@@ -11,7 +11,6 @@ const IGNORED_FOLDERS = new Set(['.git', 'node_modules']);
 export interface FoundFile {
   readonly path: string;
   readonly bytes: number;
-  readonly modifiedMs: number;
 }
 
 export interface Found {
@@ -39,9 +38,10 @@ export function findFiles(paths: readonly string[]): Found {
         passedOver.push({ path: '…', reason: `more than ${FILES_MAX} files: the rest was not read` });
       return;
     }
-    let stats: Stats;
+    let stats: BigIntStats;
     try {
-      stats = statSync(path);
+      // Numbers of files have 64 bits on some file systems: as doubles two of them could look like one.
+      stats = statSync(path, { bigint: true });
     } catch (error) {
       if (named) throw new PathError(reasonOf(error, path));
       passedOver.push({ path, reason: isLink(path) ? 'a link that leads nowhere' : reasonOf(error, path) });
@@ -50,7 +50,8 @@ export function findFiles(paths: readonly string[]): Found {
     const identity = `${stats.dev}:${stats.ino}`;
     if (visited.has(identity)) return;
     visited.add(identity);
-    if (stats.isFile()) files.push({ path, bytes: stats.size, modifiedMs: stats.mtimeMs });
+    // A pipe that was named is meant: the shell passes `<(zcat log.gz)` as one. In a folder it would be waited for in vain.
+    if (stats.isFile() || (named && stats.isFIFO())) files.push({ path, bytes: Number(stats.size) });
     else if (stats.isDirectory()) visitFolder(path, depth, named);
     else passedOver.push({ path, reason: `${kindOf(stats)}, not a file` });
   };
@@ -83,7 +84,7 @@ function isLink(path: string): boolean {
   }
 }
 
-function kindOf(stats: Stats): string {
+function kindOf(stats: BigIntStats): string {
   if (stats.isFIFO()) return 'a FIFO';
   if (stats.isSocket()) return 'a socket';
   if (stats.isBlockDevice() || stats.isCharacterDevice()) return 'a device';

@@ -8,6 +8,8 @@ export interface Zone {
 
 export const UTC: Zone = { name: 'UTC', offsetMinutes: () => 0 };
 
+const QUARTER_MS = 900_000;
+
 export function fixedZone(minutes: number): Zone {
   if (minutes === 0) return UTC;
   const sign = minutes < 0 ? '-' : '+';
@@ -21,7 +23,7 @@ export function parseZone(text: string): Zone | undefined {
   const offset = /^(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})$/.exec(text);
   if (offset) {
     const minutes = Number(offset[2]) * 60 + Number(offset[3]);
-    return minutes <= 14 * 60 ? fixedZone(offset[1] === '-' ? -minutes : minutes) : undefined;
+    return minutes <= 14 * 60 && Number(offset[3]) < 60 ? fixedZone(offset[1] === '-' ? -minutes : minutes) : undefined;
   }
   let format: Intl.DateTimeFormat;
   try {
@@ -29,16 +31,18 @@ export function parseZone(text: string): Zone | undefined {
   } catch {
     return undefined;
   }
-  const memo = { hour: Number.NaN, minutes: 0 };
+  const memo = { quarter: Number.NaN, minutes: 0 };
   return {
     name: text,
     offsetMinutes(at) {
-      // Offsets change at whole hours, and asking Intl is slow.
-      const hour = Math.floor(at / 3_600_000);
-      if (hour !== memo.hour) {
-        memo.hour = hour;
+      // Offsets change at whole quarters of an hour of UTC (Lord Howe: at 15:30), and asking Intl is slow.
+      const quarter = Math.floor(at / QUARTER_MS);
+      // Intl throws on what is no moment.
+      if (!(Math.abs(quarter * QUARTER_MS) <= 8.64e15)) return 0;
+      if (quarter !== memo.quarter) {
+        memo.quarter = quarter;
         const name =
-          format.formatToParts(hour * 3_600_000).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+          format.formatToParts(quarter * QUARTER_MS).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
         const match = /GMT([+-])(\d{2}):(\d{2})/.exec(name);
         memo.minutes = match ? (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) : 0;
       }

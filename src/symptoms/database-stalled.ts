@@ -3,17 +3,39 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, quotes, totalOf } from './view/events.ts';
-import { calm, episodes } from './view/series.ts';
+import { calm, sampledEpisodes } from './view/series.ts';
 
 /** The loop is meant to take 1 s; it is logged from 4 s on. */
 const LATE_MS = 4000;
 const LOCK_WAITS_MIN = 3;
+/** A statement that waited this long for its locks. */
+const LOCKED_S = 10;
 const THREADS_MIN = 15;
 
 export const databaseStalled: Detector<'database-stalled'> = {
   id: 'database-stalled',
-  detect: (dossier) => [...lateCleaner(dossier), ...waits(dossier), ...threads(dossier)].slice(0, 2),
+  detect: (dossier) =>
+    [...forRoom(dossier), ...lateCleaner(dossier), ...waits(dossier), ...threads(dossier)].slice(0, 2),
 };
+
+/** "Disk is full writing '...'. Waiting for someone to free space...": it waits, and all who write wait with it. */
+function forRoom(dossier: Dossier): Symptom<'database-stalled'>[] {
+  const full = eventsOf(
+    dossier,
+    'database',
+    (event) => event.what === 'disk-full' && /waiting for someone/i.test(event.evidence.text),
+  );
+  if (full.length === 0) return [];
+  return [
+    {
+      id: 'database-stalled',
+      span: eventSpan(full),
+      certainty: 'observed',
+      measure: { what: 'disk' },
+      evidence: quotes(full),
+    },
+  ];
+}
 
 function lateCleaner(dossier: Dossier): Symptom<'database-stalled'>[] {
   const late = eventsOf(
@@ -35,11 +57,14 @@ function lateCleaner(dossier: Dossier): Symptom<'database-stalled'>[] {
 }
 
 function waits(dossier: Dossier): Symptom<'database-stalled'>[] {
-  const long = eventsOf(
-    dossier,
-    'database',
-    (event) => event.what === 'long-semaphore-wait' || event.what === 'lock-wait-timeout',
-  );
+  const long = [
+    ...eventsOf(
+      dossier,
+      'database',
+      (event) => event.what === 'long-semaphore-wait' || event.what === 'lock-wait-timeout',
+    ),
+    ...eventsOf(dossier, 'slow-query', (event) => event.lockSeconds >= LOCKED_S),
+  ].sort((a, b) => a.at - b.at);
   if (totalOf(long) < LOCK_WAITS_MIN) return [];
   return [
     {
@@ -59,7 +84,7 @@ function threads(dossier: Dossier): Symptom<'database-stalled'>[] {
       : [{ at: sample.at, value: sample.database.threadsRunning, evidence: sample.evidence }],
   );
   const normal = calm(points.map((point) => point.value)) ?? 0;
-  const piled = episodes(points, (point) => point.value >= Math.max(THREADS_MIN, normal * 5), 30_000).find(
+  const piled = sampledEpisodes(points, (point) => point.value >= Math.max(THREADS_MIN, normal * 5), 30_000).find(
     (episode) => episode.length >= 2,
   );
   const first = piled?.[0];

@@ -1,12 +1,12 @@
-// The load average is far above the host's cores and its own normal, and rising.
+// The load average is far above the host's cores and its own normal, and rising where there is more than one look at it.
 import type { Detector } from './view/detector.ts';
 import { quotes } from './view/events.ts';
-import { calm, episodes } from './view/series.ts';
+import { calm, sampledEpisodes } from './view/series.ts';
 
 /** Runnable and waiting processes per core. */
 const PER_CORE = 4;
 /** Cores of a small server, where nothing says how many there are. */
-const CPUS_ASSUMED = 4;
+const CPUS_ASSUMED = 3;
 
 export const loadSpike: Detector<'load-spike'> = {
   id: 'load-spike',
@@ -18,8 +18,10 @@ export const loadSpike: Detector<'load-spike'> = {
     const normal = calm(points.map((point) => point.load[0]));
     const high = PER_CORE * (cpus ?? CPUS_ASSUMED);
     const holds = ({ load }: (typeof points)[number]): boolean =>
-      load[0] >= high && load[0] >= (points.length >= 4 ? (normal ?? 0) * 2 : 0) && load[0] >= load[2] * 1.2;
-    const worst = episodes(points, holds, 120_000).sort((a, b) => peakOf(b) - peakOf(a))[0];
+      load[0] >= high &&
+      load[0] >= (points.length >= 4 ? (normal ?? 0) * 2 : 0) &&
+      (points.length < 4 || load[0] >= load[2] * 1.2);
+    const worst = sampledEpisodes(points, holds, 120_000).sort((a, b) => peakOf(b) - peakOf(a))[0];
     const first = worst?.[0];
     const last = worst?.at(-1);
     if (!worst || !first || !last) return [];

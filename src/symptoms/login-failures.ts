@@ -92,8 +92,7 @@ function successOf(source: SourceView, failedBefore: number, reading: XmlrpcRead
     }
     // A client that mostly works and mistyped now and then has more answers than faults: that is no guesser.
     const { answered, guessRequests } = source.xmlrpc;
-    if (reading.ambiguous || answered === 0 || guessRequests < failedBefore || answered > guessRequests * 0.2)
-      return [];
+    if (answered === 0 || guessRequests < failedBefore || answered > guessRequests * 0.2) return [];
     return [
       [...detail.xmlrpcExamples]
         .filter(([key]) => reading.meaningOf(key).kind === 'answered')

@@ -3,7 +3,7 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, quotes, totalOf } from './view/events.ts';
-import { calm, episodes } from './view/series.ts';
+import { calm, sampledEpisodes } from './view/series.ts';
 
 /** Of all memory; the kernel keeps a few percent for itself. */
 const LEFT_SHARE = 0.05;
@@ -36,7 +36,7 @@ function fromSamples(dossier: Dossier): Symptom<'memory-exhausted'>[] {
     const fell = points.length < 3 || (point.available ?? 0) < normalKb * 0.5;
     return (share < LEFT_SHARE && (fell || (point.pressure ?? 0) >= 5)) || (pressed && share < 0.25);
   };
-  const worst = episodes(points, holds, GAP_MS).sort((a, b) => b.length - a.length)[0];
+  const worst = sampledEpisodes(points, holds, GAP_MS).sort((a, b) => b.length - a.length)[0];
   const first = worst?.[0];
   const last = worst?.at(-1);
   if (!worst || !first || !last) return [];

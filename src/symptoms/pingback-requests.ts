@@ -26,14 +26,17 @@ export const pingbackRequests: Detector<'pingback-requests'> = {
     const span = spanUnion(abusers.map((source) => source.core));
     if (!span || total < REQUESTS_MIN || requests < REQUESTS_MIN / 2) return [];
     const held = heldSeconds(dossier, view, abusers, span);
+    // What got no answer, from who otherwise sends pingbacks alone, was the same.
+    const sent = abusers.reduce((sum, source) => sum + source.xmlrpc.pingbacks + unanswered(source), 0);
     return [
       {
         id: 'pingback-requests',
         span,
         certainty: 'observed',
         measure: {
-          requests,
-          ratePerS: requests / Math.max(1, (span.to - span.from) / 1000),
+          requests: sent,
+          bySize: requests,
+          ratePerS: sent / Math.max(1, (span.to - span.from) / 1000),
           sources: abusers.slice(0, SOURCES_NAMED).map((source) => source.id),
           sourceCount: abusers.length,
           ...held,
@@ -43,6 +46,11 @@ export const pingbackRequests: Detector<'pingback-requests'> = {
     ];
   },
 };
+
+function unanswered(source: SourceView): number {
+  const { failed, empty, pingbacks, guessRequests, answered } = source.xmlrpc;
+  return pingbacks > (guessRequests + answered) * 5 ? failed + empty : 0;
+}
 
 /** Callers that rotate: many addresses with a few each, all within minutes of each other. */
 function manyAtOnce(senders: readonly SourceView[]): readonly SourceView[] {

@@ -1,6 +1,7 @@
 // A source asks far beyond what this host's visitors do, enough to matter: an address, a network whose addresses rotate, or many.
 
 import { networkOf } from '../model/address.ts';
+import { pathOf } from '../model/http.ts';
 import { type FloodMeasure, SOURCES_NAMED, type Symptom } from '../model/symptom.ts';
 import { spanUnion, type TimeSpan } from '../model/time.ts';
 import { type Behaviour, behaviourOf } from './view/behaviour.ts';
@@ -19,6 +20,8 @@ const RATE_MIN = 20;
 const TIMES_VISITOR = 8;
 /** From how many sources on, none of which matters alone, a flood is distributed. */
 const DISTRIBUTED_MIN = 15;
+/** Of the costliest paths, so many may be what a distributed flood asks for. */
+const PATHS_TRIED = 3;
 /** More human than this, it is taken for people (`Behaviour.human`). */
 const HUMAN_MAX = 0.5;
 
@@ -90,38 +93,28 @@ function floodOf(kind: 'address' | 'network', sources: readonly SourceView[]): F
 }
 
 /**
- * Many sources, none of which matters alone: those that ask for the same costly endpoint, act like programs, and
- * together take a large share of the cost.
+ * Many sources, none of which matters alone: those that ask for the same costly path, act like programs, and together
+ * take a large share of the cost.
  */
 function distributed(view: TrafficView): Flood[] {
-  const endpoint = costliestEndpoint(view);
-  if (endpoint === undefined) return [];
-  const group = view.addresses.filter(
-    (source) =>
-      (source.details[0]?.endpoints.counts.get(endpoint) ?? 0) >= source.requests * 0.5 &&
-      source.behaviour.assetShare < 0.1,
-  );
+  return costliestPaths(view)
+    .flatMap((path) => distributedAt(view, path))
+    .slice(0, 1);
+}
+
+function distributedAt(view: TrafficView, path: string): Flood[] {
+  const group = view.addresses.filter((source) => shareAt(source, path) >= 0.5 && source.behaviour.assetShare < 0.1);
   const networks = new Set(group.map((source) => networkOf(source.id) ?? source.id));
   const span = denseSpan(group);
   if (!span || group.length < DISTRIBUTED_MIN) return [];
-  const behaviour = behaviourOf(group.flatMap((source) => source.details));
-  const workerS = group.reduce(
-    (sum, source) => sum + source.details.reduce((cost, detail) => cost + detail.workerMs / 1000, 0),
-    0,
-  );
-  const requests = group.reduce(
-    (sum, source) => sum + source.details.reduce((all, detail) => all + detail.requests, 0),
-    0,
-  );
+  const details = group.flatMap((source) => source.details);
+  const behaviour = behaviourOf(details);
+  const workerS = details.reduce((sum, detail) => sum + detail.workerMs / 1000, 0);
+  const requests = details.reduce((sum, detail) => sum + detail.requests, 0);
   const costShare = Math.min(1, workerS / Math.max(0.001, view.costWithin(span)));
   const seconds = Math.max(1, (span.to - span.from) / 1000);
-  if (
-    behaviour.human >= HUMAN_MAX ||
-    requests < REQUESTS_MIN * 2 ||
-    costShare < COST_SHARE ||
-    workerS / seconds < HELD_MIN
-  )
-    return [];
+  const matters = costShare >= COST_SHARE && workerS / seconds >= HELD_MIN && requests >= REQUESTS_MIN * 2;
+  if (behaviour.human >= HUMAN_MAX || !matters) return [];
   const ordered = group.toSorted((a, b) => b.workerS - a.workerS);
   return [
     {
@@ -136,17 +129,43 @@ function distributed(view: TrafficView): Flood[] {
         ratePerS: requests / seconds,
         costShare,
         workerS,
-        endpoint,
-        endpointShare: 1,
+        endpoint: topOf(details.map((detail) => detail.endpoints)).key,
+        endpointShare:
+          group.reduce((sum, source) => sum + shareAt(source, path) * source.requests, 0) /
+          Math.max(
+            1,
+            group.reduce((sum, source) => sum + source.requests, 0),
+          ),
       },
       evidence: ordered.slice(0, 4).flatMap((source) => source.details[0]?.examples.slice(0, 1) ?? []),
     },
   ];
 }
 
-function costliestEndpoint(view: TrafficView): string | undefined {
-  const heaviest = [...view.traffic.whole.endpoints.entries].sort(([, a], [, b]) => b.workerMs - a.workerMs);
-  return heaviest[0]?.[0];
+/** The share of the source's requests that went to a path, whatever the method and the query. */
+function shareAt(source: SourceView, path: string): number {
+  const all = source.details.reduce((sum, detail) => sum + detail.requests, 0);
+  let there = 0;
+  for (const detail of source.details)
+    for (const [endpoint, times] of detail.endpoints.counts) if (pathOfEndpoint(endpoint) === path) there += times;
+  return there / Math.max(1, all);
+}
+
+/** By worker time, all methods and queries of a path together. */
+function costliestPaths(view: TrafficView): string[] {
+  const costs = new Map<string, number>();
+  for (const [endpoint, tally] of view.traffic.whole.endpoints.entries) {
+    const path = pathOfEndpoint(endpoint);
+    costs.set(path, (costs.get(path) ?? 0) + tally.workerMs);
+  }
+  return [...costs]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, PATHS_TRIED)
+    .map(([path]) => path);
+}
+
+function pathOfEndpoint(endpoint: string): string {
+  return pathOf(endpoint.slice(endpoint.indexOf(' ') + 1));
 }
 
 /** From the first to the last request of the middle nine tenths of the sources: single stragglers don't stretch it. */

@@ -35,7 +35,12 @@ function fromLog(dossier: Dossier): Symptom<'site-error'>[] {
     const inside = windows.filter((window) => window.at >= from && window.at < to);
     const errors = inside.reduce((sum, window) => sum + window.failed, 0);
     const all = inside.reduce((sum, window) => sum + window.requests, 0);
-    return { span: { from, to }, errors, requests: all, share: errors / Math.max(1, all) };
+    const share = errors / Math.max(1, all);
+    // Who floods the site gets most of its answers: the others tell how visitors fared.
+    const others = inside.reduce((sum, window) => sum + window.otherRequests, 0);
+    const ofOthers = inside.reduce((sum, window) => sum + window.otherFailed, 0);
+    const felt = ofOthers >= ERRORS_MIN ? Math.max(share, ofOthers / Math.max(1, others)) : share;
+    return { span: { from, to }, errors, requests: all, share: felt };
   });
   const outside = rated.reduce((sum, episode) => sum + episode.errors, 0);
   const bad = rated.filter(

@@ -4,7 +4,7 @@ import type { Symptom } from '../model/symptom.ts';
 import type { TrafficProfile } from '../model/traffic.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, quotes, totalOf } from './view/events.ts';
-import { calm, episodes, median } from './view/series.ts';
+import { calm, dominant, episodes, median, sampledEpisodes } from './view/series.ts';
 
 const SLOW_MS = 2000;
 const TIMES_NORMAL = 4;
@@ -25,7 +25,7 @@ function fromProbe(dossier: Dossier): Symptom<'site-slow'>[] {
     sample.probe ? [{ at: sample.at, value: sample.probe.ms, evidence: sample.evidence }] : [],
   );
   const normal = calm(points.map((point) => point.value)) ?? 0;
-  const slow = episodes(points, (point) => point.value >= Math.max(SLOW_MS, normal * TIMES_NORMAL), 60_000).sort(
+  const slow = sampledEpisodes(points, (point) => point.value >= Math.max(SLOW_MS, normal * TIMES_NORMAL), 60_000).sort(
     (a, b) => b.length - a.length,
   )[0];
   const first = slow?.[0];
@@ -50,7 +50,7 @@ function fromLog(dossier: Dossier): Symptom<'site-slow'>[] {
     at: slice.from,
     slowMs: slowTenth(slice.profile),
     gaveUp: slice.profile.total.gaveUp,
-    requests: slice.profile.total.requests,
+    ...visitorsOf(slice.profile),
   }));
   const normalMs = calm(points.flatMap((point) => (point.slowMs === undefined ? [] : [point.slowMs])));
   const gapMs = Math.max(120_000, traffic.sliceMs * 2);
@@ -58,7 +58,8 @@ function fromLog(dossier: Dossier): Symptom<'site-slow'>[] {
     points,
     (point) =>
       (point.slowMs !== undefined && point.slowMs >= Math.max(SLOW_MS, (normalMs ?? 0) * TIMES_NORMAL)) ||
-      (point.gaveUp >= 2 && point.gaveUp >= point.requests * 0.05),
+      (point.gaveUp >= 2 && point.gaveUp >= point.requests * 0.05) ||
+      (point.visitorsGaveUp >= 1 && point.visitorsGaveUp >= point.visitorRequests * 0.05),
     gapMs,
   )
     .map((episode) => ({
@@ -89,6 +90,17 @@ function fromLog(dossier: Dossier): Symptom<'site-slow'>[] {
       evidence: waiting?.examples.slice(0, 2) ?? [],
     },
   ];
+}
+
+/** All requests, and those of others than the network that asks most. */
+function visitorsOf(profile: TrafficProfile): { requests: number; visitorRequests: number; visitorsGaveUp: number } {
+  const apart = dominant(profile);
+  const { requests, gaveUp } = profile.total;
+  return {
+    requests,
+    visitorRequests: requests - (apart?.requests ?? 0),
+    visitorsGaveUp: gaveUp - (apart?.gaveUp ?? 0),
+  };
 }
 
 /** The time that nine tenths of the requests stayed below, ms (to a power of two). */

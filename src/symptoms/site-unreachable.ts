@@ -3,7 +3,7 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { quotes } from './view/events.ts';
-import { episodes } from './view/series.ts';
+import { episodes, median, sampledEpisodes, visitorWindows } from './view/series.ts';
 
 const PEERS_MIN = 5;
 
@@ -11,13 +11,15 @@ export const siteUnreachable: Detector<'site-unreachable'> = {
   id: 'site-unreachable',
   detect(dossier) {
     const probed = fromProbe(dossier);
-    return probed.length > 0 ? probed : fromPackets(dossier);
+    if (probed.length > 0) return probed;
+    const captured = fromPackets(dossier);
+    return captured.length > 0 ? captured : fromSilence(dossier);
   },
 };
 
 function fromProbe(dossier: Dossier): Symptom<'site-unreachable'>[] {
   const probes = dossier.samples.filter((sample) => sample.probe !== undefined);
-  const failed = episodes(probes, (sample) => sample.probe?.status === undefined, 60_000).filter(
+  const failed = sampledEpisodes(probes, (sample) => sample.probe?.status === undefined, 60_000).filter(
     (episode) => episode.length >= 2,
   );
   const first = failed[0]?.[0];
@@ -51,4 +53,61 @@ function fromPackets(dossier: Dossier): Symptom<'site-unreachable'>[] {
       evidence: packets.evidence.slice(0, 3),
     },
   ];
+}
+
+/** Visitors in a window that make its silence tell something. */
+const VISITORS_NORMAL = 10;
+const SILENT_SHARE = 0.3;
+/** A longer silence is more likely a log that is missing. */
+const SILENCE_MAX_MS = 2 * 3_600_000;
+const SILENCE_MIN_MS = 240_000;
+
+/**
+ * The access log falls nearly silent at once, between times of steady traffic: those who are not let in are not logged.
+ * A night falls slowly; a log that is missing has no line at all.
+ */
+function fromSilence(dossier: Dossier): Symptom<'site-unreachable'>[] {
+  const traffic = dossier.traffic;
+  if (!traffic) return [];
+  const { windows, widthMs } = visitorWindows(traffic);
+  const usual = median(windows.filter(({ value }) => value > 0).map(({ value }) => value)) ?? 0;
+  if (usual < VISITORS_NORMAL) return [];
+  const quiet = episodes(windows, (window) => window.value <= usual * SILENT_SHARE, widthMs).find((episode) => {
+    const first = episode[0];
+    const last = episode.at(-1);
+    if (!first || !last || episode.every(({ value }) => value === 0)) return false;
+    const length = last.at + widthMs - first.at;
+    if (length < Math.max(SILENCE_MIN_MS, widthMs * 2) || length > SILENCE_MAX_MS) return false;
+    return (
+      isSteady(windows, first.at - 3 * widthMs, first.at, usual) &&
+      isSteady(windows, last.at + widthMs, last.at + 4 * widthMs, usual)
+    );
+  });
+  const first = quiet?.[0];
+  const last = quiet?.at(-1);
+  if (!quiet || !first || !last) return [];
+  const came = quiet.reduce((sum, { value }) => sum + value, 0);
+  return [
+    {
+      id: 'site-unreachable',
+      span: { from: first.at, to: last.at + widthMs },
+      certainty: 'inferred',
+      measure: {
+        failures: Math.round(usual * quiet.length - came),
+        attempts: Math.round(usual * quiet.length),
+        seenBy: 'access-log',
+      },
+      evidence: [],
+    },
+  ];
+}
+
+function isSteady(
+  windows: readonly { readonly at: number; readonly value: number }[],
+  from: number,
+  to: number,
+  usual: number,
+): boolean {
+  const beside = windows.filter(({ at }) => at >= from && at < to);
+  return beside.length >= 2 && beside.every(({ value }) => value >= usual * 0.5);
 }

@@ -3,7 +3,7 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, mostFrequent, quotes, totalOf } from './view/events.ts';
-import { calm, episodes } from './view/series.ts';
+import { calm, sampledEpisodes } from './view/series.ts';
 import { trafficView } from './view/traffic-view.ts';
 import { isPhpProgram, liveOf } from './view/workers.ts';
 
@@ -46,7 +46,7 @@ function fromConnections(dossier: Dossier): Symptom<'slow-clients'>[] {
       : [];
   });
   const normal = points.length >= 4 ? (calm(points.map((point) => point.value)) ?? 0) : 0;
-  const many = episodes(points, (point) => point.value >= Math.max(CONNECTIONS_MIN, normal * 3), 120_000).sort(
+  const many = sampledEpisodes(points, (point) => point.value >= Math.max(CONNECTIONS_MIN, normal * 3), 120_000).sort(
     (a, b) => b.length - a.length,
   )[0];
   const first = many?.[0];

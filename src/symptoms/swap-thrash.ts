@@ -1,7 +1,7 @@
 // The host swaps in and out at once, steadily: it moves memory instead of working.
 import type { Detector } from './view/detector.ts';
 import { quotes } from './view/events.ts';
-import { episodes } from './view/series.ts';
+import { sampledEpisodes } from './view/series.ts';
 
 /** Pages a second, each way: some megabytes. */
 const PAGES_PER_S = 200;
@@ -27,7 +27,7 @@ export const swapThrash: Detector<'swap-thrash'> = {
         holds: both || (full && scarce && waits) || (full && scarce && sample.pressure === undefined),
       };
     });
-    const worst = episodes(points, (point) => point.holds, 120_000).sort((a, b) => b.length - a.length)[0];
+    const worst = sampledEpisodes(points, (point) => point.holds, 120_000).sort((a, b) => b.length - a.length)[0];
     const first = worst?.[0];
     const last = worst?.at(-1);
     if (!worst || !first || !last) return [];

@@ -3,7 +3,7 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { eventsOf, quotes } from './view/events.ts';
-import { calm, episodes } from './view/series.ts';
+import { calm, sampledEpisodes } from './view/series.ts';
 import { isPhpProgram, isWorkerProgram, liveOf, type WorkerPoint, workerSeries } from './view/workers.ts';
 
 const WORKERS_MIN = 10;
@@ -34,7 +34,7 @@ function fromSamples(dossier: Dossier, program: string, points: readonly WorkerP
   const normal = calm(points.map((point) => liveOf(point.program))) ?? 0;
   const alone = points.length < 4;
   const least = alone ? WORKERS_ALONE : Math.max(WORKERS_MIN, normal * TIMES_NORMAL, normal + 8);
-  const piled = episodes(points, (point) => liveOf(point.program) >= least, GAP_MS).filter(
+  const piled = sampledEpisodes(points, (point) => liveOf(point.program) >= least, GAP_MS).filter(
     (episode) => alone || episode.length >= 2,
   );
   const worst = piled.sort((a, b) => liveOf(peakOf(b).program) - liveOf(peakOf(a).program))[0];
@@ -122,9 +122,11 @@ function fromLog(dossier: Dossier): PileUp[] {
     return { at: slice.from, value: arrived - completed };
   });
   const normal = calm(points.map((point) => point.value)) ?? 0;
-  const piled = episodes(points, (point) => point.value >= Math.max(WORKERS_MIN, normal * TIMES_NORMAL), 60_000).sort(
-    (a, b) => b.length - a.length,
-  )[0];
+  const piled = sampledEpisodes(
+    points,
+    (point) => point.value >= Math.max(WORKERS_MIN, normal * TIMES_NORMAL),
+    60_000,
+  ).sort((a, b) => b.length - a.length)[0];
   const first = piled?.[0];
   const last = piled?.at(-1);
   if (!piled || piled.length < 2 || !first || !last) return [];

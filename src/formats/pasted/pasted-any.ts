@@ -4,6 +4,7 @@ import type { Stamp } from '../../model/time.ts';
 import { openMysqladmin, openProcesslist, openStatus } from './database.ts';
 import { openDf } from './df.ts';
 import { openDstat } from './dstat.ts';
+import { openDu } from './du.ts';
 import { openFree } from './free.ts';
 import { openLoadavg, openMeminfo, openPressure } from './proc.ts';
 import { dateLine, typedCommand, watchHeader } from './prompt.ts';
@@ -20,6 +21,7 @@ const OPENERS: readonly Opener[] = [
   openPs,
   openFree,
   openDf,
+  openDu,
   openSs,
   openSsSummary,
   openNetstat,
@@ -41,6 +43,7 @@ const REPEATING: ReadonlySet<Opener> = new Set([
   openVmstat,
   openDstat,
   openNetstat,
+  openDu,
 ]);
 /** Longer lines are cut: a command line may be long, but nothing that is read stands so far behind. */
 const LINE_MAX = 8192;

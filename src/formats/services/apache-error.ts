@@ -17,12 +17,18 @@ export const apacheErrorFormat: TextFormat = {
       head,
       (line) => {
         const { stamp, rest } = takeApacheStamp(line);
-        return stamp !== undefined && (BRACKET.test(rest) || /^mod_|^[A-Z(]/.test(rest));
+        return stamp !== undefined && (BRACKET.test(rest) || rest.startsWith('mod_'));
       },
-      (line) => OWN_LINE.test(line),
+      // Without a level these lines could as well be `dmesg -T`, which has the same stamps.
+      (line) => OWN_LINE.test(line) || /^[A-Z(]/.test(stampedRest(line)),
     ),
   open: (sink) => openApacheError(sink),
 };
+
+function stampedRest(line: string): string {
+  const { stamp, rest } = takeApacheStamp(line);
+  return stamp === undefined ? '' : rest;
+}
 
 function openApacheError(sink: FactSink): LineReader {
   return {

@@ -4,11 +4,13 @@ import { apacheErrorFormat } from './apache-error.ts';
 import { databaseErrorFormat } from './database-error.ts';
 import { fpmLogFormat } from './fpm-log.ts';
 import { fpmSlowFormat } from './fpm-slow.ts';
+import { litespeedErrorFormat } from './litespeed-error.ts';
 import { nginxErrorFormat } from './nginx-error.ts';
 import { phpErrorFormat } from './php-error.ts';
 import { slowQueryFormat } from './slow-query.ts';
 
 export const serviceFormats: readonly TextFormat[] = [
+  litespeedErrorFormat,
   databaseErrorFormat,
   slowQueryFormat,
   apacheErrorFormat,

@@ -1,11 +1,11 @@
 // Draws the plot: block characters for figures, one axis, and the events as marks with a line of legend each.
 
+import { count, figure, kilobytes } from '../../model/figures.ts';
 import type { Findings } from '../../model/findings.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { type BarRow, columnOf, type Plot, type PlotRow, plotOf, type StateRow } from '../plot.ts';
 import { clockOf } from '../text/clock.ts';
 import { plain } from '../text/escape.ts';
-import { count, figure, kilobytes } from '../text/numbers.ts';
 import { cut, padEnd } from '../text/wrap.ts';
 import { eventMoments, type Moment, shownSpan } from '../timeline.ts';
 import { MARKS, type Mark } from '../words/events.ts';
@@ -71,8 +71,13 @@ function barCells(row: BarRow): string {
 function worstFigure(row: BarRow): string {
   const known = row.values.filter((value) => value !== undefined);
   const value = row.worst === 'high' ? Math.max(...known) : Math.min(...known);
-  const said = { rate: figure, count, kb: kilobytes, load: figure }[row.unit](value);
+  const said = { rate: rateFigure, count, kb: kilobytes, load: figure }[row.unit](value);
   return row.worst === 'high' ? `max ${said}` : `min ${said}`;
+}
+
+/** Given per second; what is rarer than once in ten seconds, per minute. */
+function rateFigure(perSecond: number): string {
+  return perSecond >= 0.1 || perSecond === 0 ? figure(perSecond) : `${figure(perSecond * 60)}/min`;
 }
 
 interface MarkKind {

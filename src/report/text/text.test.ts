@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { count, duration, kilobytes, often, percent, some } from '../../model/figures.ts';
 import { hostileText } from '../hostile.fixture.ts';
 import { clockOf, iso } from './clock.ts';
 import { markdownText, plain } from './escape.ts';
-import { count, duration, kilobytes, often, percent, some } from './numbers.ts';
 import { columns, cut, cutStart, wrap } from './wrap.ts';
 
 describe('hostile text', () => {

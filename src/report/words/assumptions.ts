@@ -1,6 +1,6 @@
 // What was assumed, noticed or left out while reading the evidence, in words.
 import type { Dossier } from '../../model/dossier.ts';
-import { many } from '../text/numbers.ts';
+import { many } from '../../model/figures.ts';
 
 /** A line each; it may hold text from logs. */
 export function assumptionLines(dossier: Dossier): string[] {
@@ -17,5 +17,5 @@ export function assumptionLines(dossier: Dossier): string[] {
     lines.push(`${many(dossier.eventsDropped, 'event')} beyond the bound were counted, not kept.`);
   if (dossier.samplesDropped > 0)
     lines.push(`${many(dossier.samplesDropped, 'sample')} beyond the bound were counted, not kept.`);
-  return lines;
+  return [...new Set(lines)];
 }

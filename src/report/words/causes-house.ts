@@ -1,7 +1,7 @@
 // The sentence a client could be told, for the causes that lie in the house: limits, database, disk, code, services.
 import type { LogEvent } from '../../model/event.ts';
+import { count, duration, kilobytes, many, percent, quoted, some, timesWord } from '../../model/figures.ts';
 import type { Cause } from '../../model/verdict.ts';
-import { count, duration, kilobytes, many, percent, quoted, some, timesWord } from '../text/numbers.ts';
 import type { CauseWords } from './causes-traffic.ts';
 import { capitalised } from './causes-traffic.ts';
 import { andThen, type Context, inHouseCulprit } from './context.ts';

@@ -1,6 +1,7 @@
 // The sentence a client could be told, for the causes that come with the traffic.
+
+import { count, duration, many, often, percent, quoted } from '../../model/figures.ts';
 import type { Cause } from '../../model/verdict.ts';
-import { count, duration, many, often, percent, quoted } from '../text/numbers.ts';
 import { andThen, type Context, capital, whoDid } from './context.ts';
 
 export type CauseWords = (context: Context) => string;

@@ -1,9 +1,10 @@
 // What a sentence on a cause needs to know of the findings: their symptoms by id, who is to blame, what came of it.
+
+import { listed, many, some } from '../../model/figures.ts';
 import type { Findings } from '../../model/findings.ts';
 import type { Symptom, SymptomId } from '../../model/symptom.ts';
 import type { Culprit } from '../../model/verdict.ts';
 import { type Clock, clockOf } from '../text/clock.ts';
-import { listed, many, some } from '../text/numbers.ts';
 
 export interface Context {
   readonly findings: Findings;

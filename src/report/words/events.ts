@@ -9,7 +9,7 @@ import type {
   UnitEvent,
   WebEvent,
 } from '../../model/event.ts';
-import { duration, kilobytes, quoted } from '../text/numbers.ts';
+import { duration, kilobytes, quoted } from '../../model/figures.ts';
 import { signalName } from './signal.ts';
 
 /** One letter for the plot, and what it stands for. The order is that of importance. */

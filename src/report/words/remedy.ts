@@ -1,6 +1,7 @@
 // Whom a remedy would have hit in the recorded traffic, in words.
+
+import { many, percent, some } from '../../model/figures.ts';
 import type { Reach } from '../../model/remedy.ts';
-import { many, percent, some } from '../text/numbers.ts';
 
 export function reachSentence(reach: Reach): string {
   const stops =

@@ -1,7 +1,7 @@
 // Sentences on the database.
-import { count, duration, many, quoted, some, timesWord } from '../text/numbers.ts';
+import { count, duration, many, quoted, some, timesWord } from '../../model/figures.ts';
 import { signalName } from './signal.ts';
-import type { WordsOf } from './symptoms.ts';
+import type { WordsOf } from './symptom-words.ts';
 
 const DOWN_BY = {
   process: 'no process of it was running',

@@ -1,6 +1,6 @@
 // Sentences on the host: memory, load, workers, disk.
-import { count, duration, figure, kilobytes, many, some, timesWord } from '../text/numbers.ts';
-import type { WordsOf } from './symptoms.ts';
+import { count, duration, figure, kilobytes, many, some, timesWord } from '../../model/figures.ts';
+import type { WordsOf } from './symptom-words.ts';
 
 const SERVER = { apache: 'Apache', nginx: 'nginx', 'php-fpm': 'PHP-FPM', other: 'The web server' } as const;
 

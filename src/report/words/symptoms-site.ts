@@ -1,7 +1,7 @@
 // Sentences on what visitors saw, and on the application that served them.
-import { count, duration, many, percent, quoted, timesWord } from '../text/numbers.ts';
+import { count, duration, many, percent, quoted, timesWord } from '../../model/figures.ts';
 import { signalName } from './signal.ts';
-import type { WordsOf } from './symptoms.ts';
+import type { WordsOf } from './symptom-words.ts';
 
 const SEEN_BY = {
   'access-log': 'by the access log',
@@ -46,7 +46,9 @@ export const SITE_WORDS: WordsOf<
     return `The site was slow ${clock.during(span)}${what}.`;
   },
   'site-unreachable': ({ measure, span }, clock) =>
-    `The site could not be reached ${clock.during(span)}: ${count(measure.failures)} of ${many(measure.attempts, 'attempt')} got no answer, as seen ${SEEN_BY[measure.seenBy]}.`,
+    measure.seenBy === 'access-log'
+      ? `The access log fell nearly silent at once ${clock.during(span)}: about ${count(measure.failures)} of the ${many(measure.attempts, 'visitor')} to be expected are missing.`
+      : `The site could not be reached ${clock.during(span)}: ${count(measure.failures)} of ${many(measure.attempts, 'attempt')} got no answer, as seen ${SEEN_BY[measure.seenBy]}.`,
   'php-errors'({ measure, span }, clock) {
     const where = measure.component ? ` in ${measure.component}` : '';
     return `PHP failed ${timesWord(measure.errors)}${where} ${clock.during(span)} (${measure.what}): ${quoted(measure.message)}.`;

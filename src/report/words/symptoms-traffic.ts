@@ -1,7 +1,8 @@
 // Sentences on traffic: who asks for what, how often, at what cost.
+
+import { count, duration, many, often, percent, quoted, some } from '../../model/figures.ts';
 import type { FloodMeasure } from '../../model/symptom.ts';
-import { count, duration, many, often, percent, quoted, some } from '../text/numbers.ts';
-import type { WordsOf } from './symptoms.ts';
+import type { WordsOf } from './symptom-words.ts';
 
 const LOGIN_AT = {
   'wp-login': 'at wp-login.php',
@@ -60,8 +61,12 @@ export const TRAFFIC_WORDS: WordsOf<
     const tried = measure.guesses > measure.requests ? ` in ${many(measure.requests, 'request')}` : '';
     return `${many(measure.guesses, 'password was', 'passwords were')} tried${tried} ${LOGIN_AT[measure.where]} ${clock.during(span)} by ${sourcesOf(measure)}.${passed}`;
   },
-  'pingback-requests': ({ measure, span }, clock) =>
-    `${many(measure.requests, 'pingback call')} from ${sourcesOf(measure)} ${clock.during(span)}, ${often(measure.ratePerS)}; each holds its worker for ${duration(measure.heldS)} (${HELD_FROM[measure.heldFrom]}).`,
+  'pingback-requests'({ measure, span }, clock) {
+    const failed = measure.requests - measure.bySize;
+    const rest =
+      failed > 0 ? ` (${count(measure.bySize)} by the size of the reply; ${count(failed)} were not answered)` : '';
+    return `${many(measure.requests, 'pingback call')}${rest} from ${sourcesOf(measure)} ${clock.during(span)}, ${often(measure.ratePerS)}; each holds its worker for ${duration(measure.heldS)} (${HELD_FROM[measure.heldFrom]}).`;
+  },
   'scan-probes': ({ measure, span }, clock) =>
     `${many(measure.requests, 'request')} for ${many(measure.different, 'thing')} that attackers look for, from ${sourcesOf(measure)} ${clock.during(span)}.`,
   'crawler-storm': ({ measure, span }, clock) =>

@@ -2,15 +2,11 @@
 import type { Dossier } from '../../model/dossier.ts';
 import type { Symptom, SymptomId } from '../../model/symptom.ts';
 import { type Clock, clockOf } from '../text/clock.ts';
+import type { SymptomWords, WordsOf } from './symptom-words.ts';
 import { DATABASE_WORDS } from './symptoms-database.ts';
 import { HOST_WORDS } from './symptoms-host.ts';
 import { SITE_WORDS } from './symptoms-site.ts';
 import { TRAFFIC_WORDS } from './symptoms-traffic.ts';
-
-/** Says one symptom; the words of an inference are added by `symptomSentence`, unless `sayInferred` is there. */
-export type SymptomWords<K extends SymptomId> = (symptom: Symptom<K>, clock: Clock) => string;
-
-export type WordsOf<K extends SymptomId> = { readonly [I in K]: SymptomWords<I> };
 
 const WORDS: WordsOf<SymptomId> = { ...SITE_WORDS, ...DATABASE_WORDS, ...HOST_WORDS, ...TRAFFIC_WORDS };
 

@@ -1,7 +1,8 @@
 // The verdict in words: the one sentence that a client could be told, its title, and how sure it is.
+
+import { count, listed, many, percent } from '../../model/figures.ts';
 import type { Findings } from '../../model/findings.ts';
 import type { Cause, Culprit, Rival, Verdict } from '../../model/verdict.ts';
-import { count, listed, many, percent } from '../text/numbers.ts';
 import { HOUSE_CAUSES } from './causes-house.ts';
 import { type CauseWords, TRAFFIC_CAUSES } from './causes-traffic.ts';
 import { type Context, contextOf } from './context.ts';

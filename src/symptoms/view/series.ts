@@ -1,8 +1,10 @@
 // What is normal for this host: robust figures from its own record, so that a busy host is not called sick and a quiet one not well.
 
-import { countDistinct } from '../../model/distinct.ts';
+import { countDistinct, distinct, mergeDistinct } from '../../model/distinct.ts';
 import type { Dossier } from '../../model/dossier.ts';
+import { heaviest } from '../../model/table.ts';
 import type { EpochMs } from '../../model/time.ts';
+import type { Tally, Traffic, TrafficProfile } from '../../model/traffic.ts';
 
 /** The value below which the given share (0 to 1) lies; `undefined` for no values. */
 export function quantile(values: readonly number[], share: number): number | undefined {
@@ -48,6 +50,16 @@ export function episodes<T extends { readonly at: EpochMs }>(
   return found;
 }
 
+/** As `episodes`, for samples: where they are sparse, the gap grows with the distance between them. */
+export function sampledEpisodes<T extends { readonly at: EpochMs }>(
+  points: readonly T[],
+  holds: (point: T) => boolean,
+  leastGapMs: number,
+): T[][] {
+  const steps = points.slice(1).map((point, i) => point.at - (points[i]?.at ?? point.at));
+  return episodes(points, holds, Math.max(leastGapMs, (median(steps) ?? 0) * 2.5));
+}
+
 /** Distinct addresses, requests and failures in consecutive windows of the same width. */
 export interface Window {
   readonly at: EpochMs;
@@ -55,6 +67,15 @@ export interface Window {
   readonly requests: number;
   readonly visitors: number;
   readonly failed: number;
+  /** Requests and failures of all but the one network that asked most, where that made a third of them or more. */
+  readonly otherRequests: number;
+  readonly otherFailed: number;
+}
+
+/** The network that asked most, if it made a third of the requests or more: visitors are the others. */
+export function dominant(profile: TrafficProfile): Tally | undefined {
+  const [, heavy] = heaviest(profile.networks, (tally) => tally.requests, 1)[0] ?? [];
+  return heavy && heavy.requests >= profile.total.requests / 3 ? heavy : undefined;
 }
 
 /** The traffic in slices, with the empty ones filled in. */
@@ -69,13 +90,39 @@ export function trafficWindows(dossier: Dossier): Window[] {
   const starts =
     all <= WINDOWS_MAX ? Array.from({ length: all }, (_, i) => first.from + i * traffic.sliceMs) : [...bySlice.keys()];
   return starts.map((at) => {
-    const total = bySlice.get(at)?.profile.total;
+    const profile = bySlice.get(at)?.profile;
+    const total = profile?.total;
+    const requests = total?.requests ?? 0;
+    const failed = total?.failed ?? 0;
+    const apart = profile && dominant(profile);
     return {
       at,
       widthMs: traffic.sliceMs,
-      requests: total?.requests ?? 0,
+      requests,
       visitors: total ? countDistinct(total.members) : 0,
-      failed: total?.failed ?? 0,
+      failed,
+      otherRequests: requests - (apart?.requests ?? 0),
+      otherFailed: failed - (apart?.failed ?? 0),
     };
   });
+}
+
+/** Windows to compare: enough of them to know what is normal, and each long enough to hold some visitors. */
+const WINDOWS = 48;
+const WINDOW_MIN_MS = 15_000;
+
+/** Distinct addresses in windows of equal width over the whole record, empty ones included. */
+export function visitorWindows(traffic: Traffic): { windows: { at: number; value: number }[]; widthMs: number } {
+  const first = traffic.slices[0]?.from ?? 0;
+  const last = (traffic.slices.at(-1)?.from ?? first) + traffic.sliceMs;
+  const slicesEach = Math.max(1, Math.ceil(Math.max((last - first) / WINDOWS, WINDOW_MIN_MS) / traffic.sliceMs));
+  const widthMs = slicesEach * traffic.sliceMs;
+  const windows: { at: number; value: number }[] = [];
+  for (let at = first; at < last; at += widthMs) {
+    const members = distinct(12);
+    for (const slice of traffic.slices)
+      if (slice.from >= at && slice.from < at + widthMs) mergeDistinct(members, slice.profile.total.members);
+    windows.push({ at, value: countDistinct(members) });
+  }
+  return { windows, widthMs };
 }

@@ -35,6 +35,11 @@ const FAULT_MIN = 369;
 const FAULT_MAX = 560;
 /** Headers that `%O` adds to the body: measured 172 and 212; more with cookies and security headers. */
 const OFFSET_MAX = 900;
+const OFFSET_MIN = 60;
+/** Below the frame of every fault, old ones included. */
+const SMALLEST_BODY = 352;
+/** An empty reply lacks or has another length and type among its headers. */
+const HEADERS_VARY = 25;
 
 export interface XmlrpcReading {
   /** What a reply with this key (`protocol status bytes`) means. */
@@ -42,7 +47,7 @@ export interface XmlrpcReading {
   /** Bytes of headers that the log counts as well, by protocol, where they could be fitted. */
   readonly offsets: ReadonlyMap<string, number>;
   /** Protocols whose sizes leave two readings open. */
-  readonly ambiguous: boolean;
+  readonly ambiguous: ReadonlySet<string>;
 }
 
 interface Reply {
@@ -59,21 +64,19 @@ export function replyOf(key: string): Reply {
 
 export function readXmlrpc(traffic: Traffic): XmlrpcReading {
   const offsets = new Map<string, number>();
-  let ambiguous = false;
+  const ambiguous = new Set<string>();
   for (const [protocol, sizes] of sizesByProtocol(traffic)) {
     const fit = fitOffset(sizes, traffic.bytes === 'body');
     if (fit === undefined) continue;
     offsets.set(protocol, fit.offset);
-    ambiguous ||= fit.ambiguous;
+    if (fit.ambiguous) ambiguous.add(protocol);
   }
-  const ambiguousOnes = new Set(ambiguous ? [...offsets.keys()] : []);
   return {
     offsets,
     ambiguous,
     meaningOf(key) {
       const reply = replyOf(key);
-      const offset = offsets.get(reply.protocol);
-      return meaning(reply, offset, ambiguousOnes.has(reply.protocol));
+      return meaning(reply, offsets.get(reply.protocol), ambiguous.has(reply.protocol));
     },
   };
 }
@@ -142,7 +145,7 @@ function meaning(reply: Reply, offset: number | undefined, ambiguous: boolean): 
   if (reply.status >= 500) return { kind: 'failed' };
   if (reply.status >= 300 || reply.status === 0) return { kind: 'refused' };
   const body = reply.bytes - (offset ?? 0);
-  if (reply.bytes === 0 || body === 0) return { kind: 'empty' };
+  if (reply.bytes === 0 || body === 0 || (offset !== 0 && reply.bytes < SMALLEST_BODY)) return { kind: 'empty' };
   if (offset === undefined || ambiguous)
     return reply.bytes > FAULT_MAX + OFFSET_MAX ? sizeAlone(body) : { kind: 'ambiguous' };
   if (body === PINGBACK || body === PINGBACK_AGAIN) return { kind: 'pingback' };
@@ -198,22 +201,35 @@ function fitOffset(
     return { replies, sizes: different };
   };
   if (bodyKnown || explained(0).replies > 0) return { offset: 0, ambiguous: false };
-  let best: { offset: number; replies: number; sizes: number } | undefined;
-  let runnerUp = 0;
+  const offsets = new Set<number>();
   for (const bytes of sizes.keys()) {
     for (const known of [WRONG_PASSWORD, PINGBACK, WRONG_PASSWORD_OLD]) {
       const offset = bytes - known;
-      if (offset < 60 || offset > OFFSET_MAX) continue;
-      const { replies, sizes: different } = explained(offset);
-      if (best && best.offset === offset) continue;
-      if (!best || different > best.sizes || (different === best.sizes && replies > best.replies)) {
-        runnerUp = best?.sizes ?? 0;
-        best = { offset, replies, sizes: different };
-      } else if (different === best.sizes) runnerUp = different;
+      if (offset >= OFFSET_MIN && offset <= OFFSET_MAX) offsets.add(offset);
     }
   }
+  const bare = headersAlone(sizes);
+  const far = (offset: number): number => (bare === undefined ? 0 : Math.abs(offset - bare));
+  const fits = [...offsets]
+    .map((offset) => ({ offset, far: far(offset), ...explained(offset) }))
+    .sort((a, b) => b.sizes - a.sizes || a.far - b.far || b.replies - a.replies);
+  const [best, next] = fits;
   if (!best) return undefined;
-  return { offset: best.offset, ambiguous: best.sizes < 2 || runnerUp >= best.sizes };
+  const bySizes = best.sizes >= 2 && best.sizes > (next?.sizes ?? 0);
+  const byHeaders =
+    bare !== undefined &&
+    best.far <= HEADERS_VARY &&
+    (next === undefined || next.sizes < best.sizes || next.far > best.far + 10);
+  return { offset: best.offset, ambiguous: !bySizes && !byHeaders };
+}
+
+/**
+ * The size of a reply without a body: while the database is down, WordPress answers with headers alone, and no XML-RPC
+ * reply has a body that small.
+ */
+function headersAlone(sizes: ReadonlyMap<number, number>): number | undefined {
+  const small = [...sizes].filter(([bytes, times]) => bytes >= OFFSET_MIN && bytes < SMALLEST_BODY && times >= 2);
+  return small.sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 function isKnownSize(body: number): boolean {

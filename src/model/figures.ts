@@ -1,4 +1,4 @@
-// Figures as a person says them: rounded to what the measurement is worth, with their unit.
+// Figures as a person says them: rounded to what the measurement is worth, with their unit. Every sentence of ours uses them.
 
 const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 

@@ -1,0 +1,130 @@
+// `seawall diagnose`: evidence in, the verdict out, in the form that was asked for.
+import { writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { diagnose } from '../diagnosis/index.ts';
+import type { Findings } from '../model/findings.ts';
+import type { Cause } from '../model/verdict.ts';
+import { advise } from '../remedies/index.ts';
+import { htmlReport, jsonReport, jsonText, markdownReport, terminalReport } from '../report/index.ts';
+import { type DossierOptions, OptionError, readDossier } from '../sources/dossier.ts';
+import { parseZone, type Zone } from '../sources/zone.ts';
+import { findSymptoms } from '../symptoms/index.ts';
+import { EXIT } from './exit.ts';
+import { type Progress, progressOn } from './progress.ts';
+import { timeOption } from './time-option.ts';
+
+const WIDTH = 80;
+
+/** As commander hands them over. */
+const OPTIONS = z.object({
+  json: z.boolean().optional(),
+  markdown: z.boolean().optional(),
+  html: z.string().optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  timezone: z.string().optional(),
+  year: z.string().optional(),
+  logFormat: z.string().optional(),
+  trustedProxy: z.array(z.string()).optional(),
+  width: z.string().optional(),
+});
+
+type Options = z.infer<typeof OPTIONS>;
+
+/**
+ * @returns the exit code.
+ * @throws OptionError and PathError for what a person gave wrongly.
+ */
+export async function diagnoseCommand(paths: readonly string[], given: unknown): Promise<number> {
+  const options = OPTIONS.parse(given);
+  if (options.json && options.markdown) throw new OptionError('--json and --markdown: give one of them.');
+  if (paths.length === 0) throw new OptionError(NOTHING_TO_READ);
+  const now = Date.now();
+  const progress = progressOn(process.stderr);
+  const findings = await investigate(dossierOptions(paths, options, now, progress), progress);
+  if (findings.dossier.sources.length === 0) throw new OptionError(nothingRead(findings));
+  if (options.html !== undefined) writePage(options.html, findings);
+  write(findings, options);
+  return exitCodeOf(findings.verdict.cause);
+}
+
+const NOTHING_TO_READ =
+  'diagnose: nothing to read. Name a recording, log files or folders: seawall diagnose /var/log/apache2 /var/log/mysql /var/log/syslog';
+
+async function investigate(options: DossierOptions, progress: Progress): Promise<Findings> {
+  const dossier = await readDossier(options);
+  progress.end();
+  const symptoms = findSymptoms(dossier);
+  const verdict = diagnose(dossier, symptoms);
+  return { dossier, symptoms, verdict, remedies: verdict.plans.map((plan) => advise(plan, dossier.traffic)) };
+}
+
+function dossierOptions(paths: readonly string[], options: Options, now: number, progress: Progress): DossierOptions {
+  const zone = wallZone(options.timezone);
+  const { since, until, year, timezone, logFormat, trustedProxy } = options;
+  const from = since === undefined ? undefined : timeOption('--since', since, now, zone);
+  const to = until === undefined ? undefined : timeOption('--until', until, now, zone);
+  if (from !== undefined && to !== undefined && from > to)
+    throw new OptionError(`--since ${since} is after --until ${until}: nothing lies between.`);
+  return {
+    paths,
+    now,
+    onProgress: progress.show,
+    ...(from !== undefined && { since: from }),
+    ...(to !== undefined && { until: to }),
+    ...(year !== undefined && { year: yearOption(year) }),
+    ...(timezone !== undefined && { timezone }),
+    ...(logFormat !== undefined && { logFormat }),
+    ...(trustedProxy !== undefined && { trustedProxies: trustedProxy }),
+  };
+}
+
+/** The zone of times on the command line: the one that was given for the logs, else this machine's. */
+function wallZone(timezone: string | undefined): Zone {
+  const name = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return parseZone(name) ?? { name: 'UTC', offsetMinutes: () => 0 };
+}
+
+function yearOption(text: string): number {
+  const year = Number(text);
+  if (/^\d{4}$/.test(text) && year >= 1990 && year <= 2100) return year;
+  throw new OptionError(`--year ${text}: no such year. Give four digits, 1990 to 2100.`);
+}
+
+function widthOption(text: string | undefined): number {
+  if (text === undefined) return process.stdout.columns ?? WIDTH;
+  if (/^\d{2,3}$/.test(text) && Number(text) >= 40 && Number(text) <= 120) return Number(text);
+  throw new OptionError(`--width ${text}: give a number of columns, 40 to 120.`);
+}
+
+function write(findings: Findings, options: Options): void {
+  if (options.json) process.stdout.write(jsonText(jsonReport(findings)));
+  else if (options.markdown) process.stdout.write(markdownReport(findings));
+  else process.stdout.write(terminalReport(findings, { width: widthOption(options.width), colour: wantsColour() }));
+}
+
+function writePage(file: string, findings: Findings): void {
+  try {
+    writeFileSync(file, htmlReport(findings));
+  } catch (error) {
+    throw new OptionError(
+      `--html ${file}: cannot be written (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  }
+}
+
+/** NO_COLOR (no-color.org) is honoured, and so is a terminal that has none. */
+function wantsColour(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}
+
+function nothingRead({ dossier }: Findings): string {
+  const list = dossier.notRecognised.slice(0, 10).map(({ path, reason }) => `\n  ${path}: ${reason}`);
+  const more = dossier.notRecognised.length > 10 ? `\n  and ${dossier.notRecognised.length - 10} more` : '';
+  return `diagnose: nothing there that is known.${list.join('')}${more}\nAn access log of an unusual format? Say which: --log-format '%h %l %u %t "%r" %>s %b'`;
+}
+
+function exitCodeOf(cause: Cause): number {
+  if (cause === 'none') return EXIT.done;
+  return cause === 'unknown' ? EXIT.unknown : EXIT.wrong;
+}

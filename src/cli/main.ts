@@ -1,0 +1,49 @@
+// The command line: hands over to one thin file a command, loaded only when it is called, so that help is instant.
+import { Command, CommanderError } from 'commander';
+import { EXIT, sayError } from './exit.ts';
+import { version } from './version.ts';
+
+const program = new Command('seawall')
+  .description('The on-call engineer of a web server: says why a site is down, and what brings it back.')
+  .version(version(), '-V, --version')
+  .showHelpAfterError('(seawall --help tells what there is)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 nothing is wrong, 1 something is wrong and it was said what,
+            2 wrong usage or unreadable input, 3 could not tell
+
+Examples:
+  seawall diagnose incident/                      a recording, or a folder of logs
+  seawall diagnose access.log journal.txt ps.txt  whatever was copied from the host
+  journalctl -o export | seawall diagnose -       standard input`,
+  );
+
+program
+  .command('diagnose')
+  .description('why is it down? Reads recordings, logs and pasted output, in any mix')
+  .argument('[path...]', 'files and folders, each recognised by its content; - is standard input')
+  .option('--json', 'the whole report as one JSON object (docs/incident.schema.json)')
+  .option('--markdown', 'the write-up as Markdown')
+  .option('--html <file>', 'the write-up as one HTML page, written to a file')
+  .option('--since <time>', 'leave out what is older: 2026-11-22T10:04:42Z, "2026-11-22 10:04", or 2h (ago)')
+  .option('--until <time>', 'leave out what is newer, as --since')
+  .option('--timezone <zone>', 'zone of times that do not say theirs: Europe/Berlin, -08:00')
+  .option('--year <year>', 'year of times that have none (syslog)')
+  .option('--log-format <format>', "Apache's LogFormat or nginx's log_format, for access logs that are not recognised")
+  .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
+  .option('--width <columns>', 'width of the report, 40 to 120 (default: that of the terminal, else 80)')
+  .option('--debug', 'show where an error came from')
+  .action(async (paths: string[], options: Record<string, unknown>) => {
+    const { diagnoseCommand } = await import('./diagnose.ts');
+    process.exitCode = await diagnoseCommand(paths, options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // commander has said it already, help and version among it.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  else process.exitCode = sayError(error, process.argv.includes('--debug'));
+}

@@ -1,0 +1,122 @@
+// The capacity model: how many requests are in flight (Little's law), what memory they take, and how many workers would fit.
+import type { Dossier } from '../model/dossier.ts';
+import { duration, figure, kilobytes } from '../model/figures.ts';
+import type { Symptom } from '../model/symptom.ts';
+
+/**
+ * Little's law (J. D. C. Little, 1961): the mean number in a system is the arrival rate times the mean time in it.
+ * `ratePerS` per second, `heldS` seconds.
+ */
+export function inFlight(ratePerS: number, heldS: number): number {
+  return ratePerS * heldS;
+}
+
+/** "1 a second x 11 seconds = 11 in flight" */
+export function littleWords(ratePerS: number, heldS: number): string {
+  return `${rateWords(ratePerS)} x ${duration(heldS)} each = ${figure(inFlight(ratePerS, heldS))} in flight at once (Little's law)`;
+}
+
+function rateWords(perSecond: number): string {
+  return perSecond >= 0.1
+    ? `${figure(Math.round(perSecond * 100) / 100)} a second`
+    : `${figure(perSecond * 60)} a minute`;
+}
+
+export interface MemoryNeed {
+  readonly workers: number;
+  readonly eachKb: number;
+  readonly totalKb: number;
+  /** `rss` overstates by the pages that the workers share. */
+  readonly eachIs: 'pss' | 'anonymous' | 'rss' | 'typical';
+}
+
+/**
+ * Private memory of a php-cgi that runs WordPress, kB: measured, Debian 12, PHP 8.2, WordPress 6.1. Taken only where the
+ * evidence has no figure of its own, and then said so.
+ */
+const TYPICAL_WORKER_KB = 34_300;
+
+/** What the workers of a pile took. */
+export function needOf(pile: Symptom<'worker-pileup'>['measure']): MemoryNeed {
+  const eachKb = pile.workerKb ?? TYPICAL_WORKER_KB;
+  return {
+    workers: pile.peak,
+    eachKb,
+    totalKb: pile.peak * eachKb,
+    eachIs: pile.workerKb === undefined ? 'typical' : (pile.workerKbIs ?? 'rss'),
+  };
+}
+
+export function typicalNeed(workers: number): MemoryNeed {
+  return { workers, eachKb: TYPICAL_WORKER_KB, totalKb: workers * TYPICAL_WORKER_KB, eachIs: 'typical' };
+}
+
+const EACH_IS = {
+  pss: ' of its own (PSS)',
+  anonymous: ' of its own',
+  rss: ' resident (shared pages counted in each, so this overstates)',
+  typical: ' of its own, as measured for WordPress elsewhere: this record has no figure',
+} as const;
+
+/** "30 workers x 33 MB of its own = 990 MB, of 512 MB" */
+export function needWords(need: MemoryNeed, totalKb: number | undefined): string {
+  const of = totalKb === undefined ? '' : `; the host has ${kilobytes(totalKb)} in all`;
+  return `${Math.round(need.workers)} workers x ${kilobytes(need.eachKb)}${EACH_IS[need.eachIs]} = ${kilobytes(need.totalKb)}${of}`;
+}
+
+/** The memory that counts, kB: the cgroup's limit where one was hit, else the host's. */
+export function memoryLimitKb(dossier: Dossier): number | undefined {
+  for (const event of dossier.events) {
+    if (event.kind !== 'oom-kill') continue;
+    if (event.limitKb !== undefined) return event.limitKb;
+    if (event.memTotalKb !== undefined) return event.memTotalKb;
+  }
+  return dossier.host.memTotalKb;
+}
+
+export interface Fit {
+  readonly workers: number;
+  /** How it was reckoned, with its figures. */
+  readonly words: string;
+}
+
+/** Left free for the kernel, its caches and the next surprise. */
+const SPARE_SHARE = 0.15;
+
+/**
+ * How many workers fit: (memory - database - everything else - spare) / memory of one worker. `undefined` where one of the
+ * figures is not in the evidence: it would be a guess.
+ */
+export function fittingWorkers(
+  dossier: Dossier,
+  pile: Symptom<'worker-pileup'>['measure'] | undefined,
+  isWorker: (program: string) => boolean,
+): Fit | undefined {
+  const totalKb = memoryLimitKb(dossier);
+  if (totalKb === undefined || pile?.workerKb === undefined) return undefined;
+  const others = otherMemoryKb(dossier, isWorker);
+  if (others === undefined) return undefined;
+  const spareKb = totalKb * SPARE_SHARE;
+  const workers = Math.floor((totalKb - others - spareKb) / pile.workerKb);
+  if (workers < 1) return undefined;
+  return {
+    workers,
+    words: `(${kilobytes(totalKb)} - ${kilobytes(others)} for the database and the system - ${kilobytes(spareKb)} to spare) / ${kilobytes(pile.workerKb)} a worker = ${workers}`,
+  };
+}
+
+/** What all programs but the workers hold: by the task table of the first kill, else by the fullest sample. */
+function otherMemoryKb(dossier: Dossier, isWorker: (program: string) => boolean): number | undefined {
+  const kill = dossier.events.find((event) => event.kind === 'oom-kill' && event.tasks.length > 0);
+  if (kill?.kind === 'oom-kill') {
+    return kill.tasks
+      .filter((task) => !isWorker(task.name))
+      .reduce((sum, task) => sum + (task.anonKb ?? task.rssKb), 0);
+  }
+  const sums = dossier.samples.flatMap((sample) => {
+    const others = sample.programs?.filter((program) => !isWorker(program.name) && program.name !== 'php-fpm: master');
+    if (!others || others.length < 3) return [];
+    return [others.reduce((sum, program) => sum + (program.pssKb ?? program.rssKb ?? 0), 0)];
+  });
+  return sums.length > 0 ? Math.max(...sums) : undefined;
+}

@@ -1,0 +1,43 @@
+// No space, or no inodes, whether or not a visitor noticed; and who wrote it full, where the evidence says so.
+import type { Symptom } from '../../model/symptom.ts';
+import type { Culprit } from '../../model/verdict.ts';
+import { type CauseRule, weighed } from '../hypothesis.ts';
+import { beginOf, type Scene } from '../scene.ts';
+
+/** Places that a site and its database live on; /boot or a backup disk can be full for years without harm. */
+const MATTERS = /^\/(?:$|var|srv|home|tmp|usr|opt|www|data|mnt|media|run|mysql|vol|storage)/;
+
+export const diskFull: CauseRule = {
+  causes: ['disk-full'],
+  weigh(scene) {
+    const root = scene.first('disk-full');
+    if (!root) return [];
+    const complained = scene.dossier.events.some(
+      (event) =>
+        event.kind === 'disk-full' ||
+        ((event.kind === 'database' || event.kind === 'web' || event.kind === 'php') && event.what === 'disk-full'),
+    );
+    const before = beginOf(scene, ['site-error', 'database-killed', 'oom-kill', 'memory-exhausted', 'database-down']);
+    const { score, doubts } = weighed(complained ? 0.95 : 0.85, [
+      complained || root.measure.places.some((place) => MATTERS.test(place))
+        ? undefined
+        : [0.4, 'nothing of the site or its database stands on the full file system'],
+      before !== undefined && before < root.span.from - 300_000
+        ? [complained ? 0.6 : 0.8, 'the trouble had begun before the first complaint of a full disk']
+        : undefined,
+      scene.first('oom-kill')?.certainty === 'observed'
+        ? [0.6, 'the kernel killed for want of memory, which a full disk does not bring about']
+        : undefined,
+    ]);
+    return [{ cause: 'disk-full', score, root, culprits: writers(scene, root), remarks: [], doubts }];
+  },
+};
+
+function writers(scene: Scene, root: Symptom<'disk-full'>): Culprit[] {
+  const { writer } = root.measure;
+  if (writer === undefined) return [];
+  const used = root.measure.usedBy;
+  return [
+    { kind: 'process', id: writer, share: scene.has('disk-full') ? 1 : 0, facts: used === undefined ? [] : [used] },
+  ];
+}

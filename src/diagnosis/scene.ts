@@ -1,0 +1,71 @@
+// The scene of an incident as diagnosis looks at it: the symptoms by id, who asked for what, and from when on something was wrong.
+import type { Dossier } from '../model/dossier.ts';
+import type { Symptom, SymptomId } from '../model/symptom.ts';
+import { type EpochMs, spanUnion, type TimeSpan } from '../model/time.ts';
+import { type TrafficView, trafficView } from '../symptoms/view/traffic-view.ts';
+
+export interface Scene {
+  readonly dossier: Dossier;
+  readonly symptoms: readonly Symptom[];
+  readonly traffic: TrafficView | undefined;
+  /** The symptom of this id that tells most: one that was observed before one that is inferred, the earliest first. */
+  first<K extends SymptomId>(id: K): Symptom<K> | undefined;
+  all<K extends SymptomId>(id: K): readonly Symptom<K>[];
+  has(...ids: readonly SymptomId[]): boolean;
+  /** What visitors or services suffered, from its begin to its end; `undefined` when nobody suffered. */
+  readonly harm: TimeSpan | undefined;
+  /** How far apart two sources may date the same moment, ms: the resolution of the traffic, at least 30 s. */
+  readonly toleranceMs: number;
+}
+
+/** What visitors feel, or what a service died of. Traffic is no harm by itself. */
+const HARM: readonly SymptomId[] = [
+  'site-error',
+  'site-slow',
+  'site-unreachable',
+  'database-down',
+  'database-killed',
+  'database-restart-failed',
+  'database-stalled',
+  'oom-kill',
+  'memory-exhausted',
+  'swap-thrash',
+  'load-spike',
+  'worker-pileup',
+  'worker-limit-reached',
+  'too-many-connections',
+  'database-access-denied',
+  'service-crashed',
+  'disk-full',
+];
+
+const TOLERANCE_MS = 30_000;
+
+export function sceneOf(dossier: Dossier, symptoms: readonly Symptom[]): Scene {
+  const all = <K extends SymptomId>(id: K): Symptom<K>[] =>
+    symptoms.filter((symptom): symptom is Symptom<K> => symptom.id === id);
+  const harm = spanUnion(symptoms.filter(({ id }) => HARM.includes(id)).map(({ span }) => span));
+  return {
+    dossier,
+    symptoms,
+    traffic: trafficView(dossier),
+    all,
+    first(id) {
+      const own = all(id);
+      return own.find(({ certainty }) => certainty === 'observed') ?? own[0];
+    },
+    has: (...ids) => symptoms.some(({ id }) => ids.includes(id)),
+    harm,
+    toleranceMs: Math.max(TOLERANCE_MS, (dossier.traffic?.sliceMs ?? 0) * 2),
+  };
+}
+
+/** Begin of the first of these symptoms; `undefined` when none holds. */
+export function beginOf(scene: Scene, ids: readonly SymptomId[]): EpochMs | undefined {
+  return spanUnion(scene.symptoms.filter(({ id }) => ids.includes(id)).map(({ span }) => span))?.from;
+}
+
+/** Whether `a` begins before `b`, or as nearly at once as the sources can tell. */
+export function precedes(scene: Scene, a: TimeSpan, b: TimeSpan): boolean {
+  return a.from <= b.from + scene.toleranceMs;
+}
