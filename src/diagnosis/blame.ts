@@ -23,7 +23,7 @@ export interface Cost {
 }
 
 /** The sources by their ids; those that are too light to be kept apart are missing. */
-export function sourcesOf(scene: Scene, ids: readonly string[]): SourceView[] {
+function sourcesOf(scene: Scene, ids: readonly string[]): SourceView[] {
   const view = scene.traffic;
   if (!view) return [];
   const wanted = new Set(ids);

@@ -64,8 +64,3 @@ export function sceneOf(dossier: Dossier, symptoms: readonly Symptom[]): Scene {
 export function beginOf(scene: Scene, ids: readonly SymptomId[]): EpochMs | undefined {
   return spanUnion(scene.symptoms.filter(({ id }) => ids.includes(id)).map(({ span }) => span))?.from;
 }
-
-/** Whether `a` begins before `b`, or as nearly at once as the sources can tell. */
-export function precedes(scene: Scene, a: TimeSpan, b: TimeSpan): boolean {
-  return a.from <= b.from + scene.toleranceMs;
-}

@@ -50,7 +50,7 @@ describe('a probe', () => {
     '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php',
     '/backup.sql',
     '/?author=1',
-    '/?x=${jndi:ldap://x}',
+    '/?x=\u0024{jndi:ldap://x}',
     '/index.php?id=1+union+select+1',
     '/cgi-bin/../../../etc/passwd',
   ])('is %s, found or not', (target) => {

@@ -14,8 +14,6 @@ export interface HostFacts {
   readonly swapTotalKb?: number;
 }
 
-export type SourceKind = 'access' | 'events' | 'samples' | 'packets' | 'manifest';
-
 /** One file or command that was read. */
 export interface SourceReport {
   readonly path: string;

@@ -4,5 +4,3 @@ export type { Incident } from './incident-schema.ts';
 export { jsonReport, jsonText } from './json.ts';
 export { markdownReport } from './markdown.ts';
 export { terminalReport } from './terminal.ts';
-export { symptomSentence } from './words/symptoms.ts';
-export { verdictSentence } from './words/verdict.ts';

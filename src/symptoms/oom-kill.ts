@@ -34,7 +34,7 @@ export const oomKill: Detector<'oom-kill'> = {
 };
 
 /** The same death may stand in dmesg and in the journal: a process dies once. */
-export function oomKills(dossier: Dossier): EventOf<'oom-kill'>[] {
+function oomKills(dossier: Dossier): EventOf<'oom-kill'>[] {
   const seen: EventOf<'oom-kill'>[] = [];
   for (const kill of eventsOf(dossier, 'oom-kill')) {
     if (

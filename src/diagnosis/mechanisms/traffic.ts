@@ -1,6 +1,7 @@
 // From requests to workers: what was asked for, how long each held its worker, and what that makes at once.
+import { inNetwork } from '../../model/address.ts';
 import { count, duration, figure, many, often, percent } from '../../model/figures.ts';
-import type { Symptom, SymptomId } from '../../model/symptom.ts';
+import type { Symptom } from '../../model/symptom.ts';
 import { costOf } from '../blame.ts';
 import { inFlight, littleWords, needWords, typicalNeed } from '../capacity.ts';
 import type { Scene } from '../scene.ts';
@@ -122,7 +123,7 @@ const TO_SITE: Mechanism[] = [
 
 export const TRAFFIC_MECHANISMS: readonly Mechanism[] = [...SAME_REQUESTS, ...TO_WORKERS, ...TO_MEMORY, ...TO_SITE];
 
-export function sourcesIn(symptom: Symptom): readonly string[] {
+function sourcesIn(symptom: Symptom): readonly string[] {
   return 'sources' in symptom.measure && Array.isArray(symptom.measure.sources) ? symptom.measure.sources : [];
 }
 
@@ -132,9 +133,7 @@ function sharesSources(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function networkHolds(ids: readonly string[], address: string): boolean {
-  return ids.some(
-    (id) => id.includes('/') && address.startsWith(id.slice(0, id.lastIndexOf('/')).replace(/(?:0|::)$/, '')),
-  );
+  return ids.some((id) => id.includes('/') && inNetwork(address, id));
 }
 
 interface Rate {
@@ -218,8 +217,4 @@ function waiting(cause: Symptom<Abuse>, scene: Scene): string | undefined {
   if (share < 0.2) return undefined;
   const each = heldS === undefined ? '' : `, ${duration(heldS)} each`;
   return `They took ${percent(share)} of the worker time${each}; everybody else waits behind them.`;
-}
-
-export function isAbuse(id: SymptomId): id is Abuse {
-  return (ABUSE as readonly SymptomId[]).includes(id);
 }

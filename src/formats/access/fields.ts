@@ -41,6 +41,8 @@ function duration(perUnitMs: number): Put {
   });
 }
 
+const microseconds = duration(1e-3);
+
 export const FIELDS = {
   skip: () => true,
   client: (draft, raw) => {
@@ -98,9 +100,11 @@ export const FIELDS = {
   requestBytes: figure(countOf, (draft, value) => {
     draft.requestBytes = value;
   }),
-  durationUs: duration(1e-3),
+  durationUs: microseconds,
   durationMs: duration(1),
   durationS: duration(1000),
+  /** `%T/%D` as one word, as RHEL's and many a control panel's examples have it: the second figure is the finer one. */
+  durationSUs: (draft, raw) => microseconds(draft, raw.slice(raw.indexOf('/') + 1)),
   upstream: (draft, raw) => {
     const value = upstreamMs(raw);
     if (value !== undefined) draft.upstreamMs = value;

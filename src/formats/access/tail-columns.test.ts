@@ -159,6 +159,16 @@ describe('a bare number after Apache’s line', () => {
     expect(detected(apacheLines(5, (i) => 900_000 + i)).title).toBe('combined, then ?');
   });
 
+  it('%T/%D as one word: the second figure is the finer one', () => {
+    const lines = [0, 412345, 3_061_877].map(
+      (us) =>
+        `203.0.113.7 - - [20/May/2026:04:29:56 +0100] "GET / HTTP/1.1" 200 40062 "-" "curl/8" ${Math.floor(us / 1e6)}/${us}`,
+    );
+    const format = detected(lines);
+    expect(format.title).toContain('%T/%D');
+    expect(lines.map((line) => read(format, line).durationMs)).toEqual([0, 412.345, 3061.877]);
+  });
+
   it('several: %I %O %D %T, of which the finer time counts', () => {
     const lines = apacheLines(60, (i, bytes, request) => {
       const us = Math.round(300 + scatter(i) ** 3 * 2_900_000);

@@ -50,6 +50,7 @@ const KEYS: Readonly<Record<string, FieldName>> = {
 
 const TITLES: Readonly<Partial<Record<FieldName, string>>> = {
   durationS: '$request_time',
+  durationSUs: '%T/%D',
   upstream: '$upstream_response_time',
   forwarded: 'X-Forwarded-For',
   host: 'host',
@@ -125,8 +126,15 @@ function fieldOfTexts(key: string, texts: readonly string[]): FieldName | 'secon
   if (said.every((text) => ADDRESS_LIST.test(text) && /[.:]/.test(text) && !SECONDS.test(text))) {
     return said.some((text) => /^\d+(?:\.\d+){3}:\d+/.test(text)) ? 'skip' : 'forwarded';
   }
+  if (said.every((text) => isSameTimeTwice(text))) return 'durationSUs';
   if (said.every((text) => HOST.test(text))) return 'host';
   return undefined;
+}
+
+/** `%T/%D`: seconds and microseconds of the same time. */
+function isSameTimeTwice(text: string): boolean {
+  const match = /^(\d{1,6})\/(\d{1,12})$/.exec(text);
+  return match !== null && Math.floor(Number(match[2]) / 1e6) === Number(match[1]);
 }
 
 /**

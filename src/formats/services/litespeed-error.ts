@@ -25,7 +25,10 @@ export const litespeedErrorFormat: TextFormat = {
   title: 'LiteSpeed error log',
   // A fraction and a level in capitals right behind the stamp: no database writes both.
   recognise: (head) =>
-    shareOfLines(head, (line) => /^\S{10} \S{8}\.\d{3,6} \[/.test(line) && HEADER.test(takeDatabaseStamp(line).rest)),
+    shareOfLines(
+      head.filter(isNoTrace),
+      (line) => /^\S{10} \S{8}\.\d{3,6} \[/.test(line) && HEADER.test(takeDatabaseStamp(line).rest),
+    ),
   open: (sink) => ({
     line(text, line) {
       const { stamp, rest } = takeDatabaseStamp(text);
@@ -36,6 +39,11 @@ export const litespeedErrorFormat: TextFormat = {
     end() {},
   }),
 };
+
+/** A trace of PHP goes on over lines without a stamp. */
+function isNoTrace(line: string): boolean {
+  return !/^(?:Stack trace:|#\d{1,4} | {2}thrown in )/.test(line);
+}
 
 /** What stands behind the stamp; `undefined` when it means nothing to us. Never throws. */
 function readLitespeedMessage(text: string): EventPayload | undefined {

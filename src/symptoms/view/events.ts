@@ -42,12 +42,6 @@ export function mostFrequent(texts: Iterable<string | undefined>): string | unde
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-export interface Outage {
-  readonly from: EpochMs;
-  /** Absent: it had not come back when the record ended. */
-  readonly to: EpochMs | undefined;
-}
-
 /** The end of the record, for what had not ended. */
 export function recordEnd(dossier: Dossier): EpochMs {
   return dossier.span?.to ?? dossier.readAt;

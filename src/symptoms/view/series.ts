@@ -27,12 +27,6 @@ export function calm(values: readonly number[]): number | undefined {
 
 const WINDOWS_MAX = 5000;
 
-/** A figure over time. */
-export interface Point {
-  readonly at: EpochMs;
-  readonly value: number;
-}
-
 /** Stretches in which `holds` is true, joined when no more than `gapMs` apart. Points must be ordered. */
 export function episodes<T extends { readonly at: EpochMs }>(
   points: readonly T[],

@@ -1,5 +1,5 @@
 // The traffic as detectors look at it: who costs what, when, and how they behave. Computed once for a dossier.
-import { inNetwork, networkOf } from '../../model/address.ts';
+import { networkOf } from '../../model/address.ts';
 import { countDistinct } from '../../model/distinct.ts';
 import type { Dossier } from '../../model/dossier.ts';
 import { provenCrawler } from '../../model/known-networks.ts';
@@ -282,9 +282,4 @@ export function topOf(counters: readonly Counter[]): { readonly key: string; rea
   let top = { key: '', times: 0 };
   for (const [key, times] of sums) if (times > top.times) top = { key, times };
   return top;
-}
-
-/** Whether a source id (address or CIDR) covers an address. */
-export function covers(id: string, address: string): boolean {
-  return id === address || (id.includes('/') && inNetwork(address, id));
 }

@@ -57,7 +57,7 @@ interface Reply {
 }
 
 /** Reads `protocol status bytes`, as the profile keys replies. */
-export function replyOf(key: string): Reply {
+function replyOf(key: string): Reply {
   const parts = key.split(' ');
   return { protocol: parts.slice(0, -2).join(' '), status: Number(parts.at(-2)), bytes: Number(parts.at(-1)) };
 }
