@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { diagnose } from '../diagnosis/index.ts';
+import { knownHost } from '../diagnosis/known-host.ts';
 import type { Findings } from '../model/findings.ts';
 import type { Cause } from '../model/verdict.ts';
 import { advise } from '../remedies/index.ts';
@@ -56,7 +57,8 @@ async function investigate(options: DossierOptions, progress: Progress): Promise
   progress.end();
   const symptoms = findSymptoms(dossier);
   const verdict = diagnose(dossier, symptoms);
-  return { dossier, symptoms, verdict, remedies: verdict.plans.map((plan) => advise(plan, dossier.traffic)) };
+  const host = knownHost(dossier);
+  return { dossier, symptoms, verdict, remedies: verdict.plans.map((plan) => advise(plan, dossier.traffic, host)) };
 }
 
 function dossierOptions(paths: readonly string[], options: Options, now: number, progress: Progress): DossierOptions {

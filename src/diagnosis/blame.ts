@@ -3,6 +3,7 @@ import { isLocalAddress, networkOf } from '../model/address.ts';
 import { countDistinct } from '../model/distinct.ts';
 import { count, percent, quoted } from '../model/figures.ts';
 import { frontProxyOwner } from '../model/known-networks.ts';
+import type { NetworkOwner } from '../model/owner.ts';
 import type { TimeSpan } from '../model/time.ts';
 import type { Culprit } from '../model/verdict.ts';
 import { declaredRobot } from '../symptoms/view/robots.ts';
@@ -143,10 +144,45 @@ function generalFacts(scene: Scene, source: SourceView): string[] {
 
 function ownerOf(scene: Scene, source: SourceView): string | undefined {
   const addresses =
-    source.kind === 'address'
-      ? [source.id]
-      : [...(scene.dossier.owners?.keys() ?? [])].filter((address) => networkOf(address) === source.id);
+    source.kind === 'address' ? [source.id] : source.details.length > 0 ? membersOf(scene, source.id) : [];
   const owner = addresses.map((address) => scene.dossier.owners?.get(address)).find((known) => known !== undefined);
   if (!owner) return undefined;
-  return `Its network belongs to ${owner.name} (AS${owner.asn}${owner.country === undefined ? '' : `, ${owner.country}`}).`;
+  const cost = costByOwner(scene).find(({ asn }) => asn === owner.asn);
+  const more =
+    cost && cost.addresses > addresses.length
+      ? `, of which ${count(cost.addresses)} addresses together took ${percent(cost.share)} of the worker time`
+      : '';
+  return `Its network belongs to ${ownerWords(owner)}${more}.`;
+}
+
+function membersOf(scene: Scene, network: string): string[] {
+  return [...(scene.dossier.owners?.keys() ?? [])].filter((address) => networkOf(address) === network);
+}
+
+/** "Example Hosting (AS64500, DE)" */
+export function ownerWords({ name, asn, country }: NetworkOwner): string {
+  return `${name} (AS${asn}${country === undefined ? '' : `, ${country}`})`;
+}
+
+export interface OwnerCost extends NetworkOwner {
+  readonly addresses: number;
+  readonly workerS: number;
+  /** Of all worker time that is known by address, 0 to 1. */
+  readonly share: number;
+}
+
+/** Worker-seconds by autonomous system, heaviest first; empty where no owner is known. */
+export function costByOwner(scene: Scene): OwnerCost[] {
+  const sums = new Map<number, { owner: NetworkOwner; addresses: number; workerS: number }>();
+  const sources = scene.traffic?.addresses ?? [];
+  const all = sources.reduce((sum, source) => sum + source.workerS, 0);
+  for (const source of sources) {
+    const owner = scene.dossier.owners?.get(source.id);
+    if (!owner) continue;
+    const known = sums.get(owner.asn) ?? { owner, addresses: 0, workerS: 0 };
+    sums.set(owner.asn, { owner, addresses: known.addresses + 1, workerS: known.workerS + source.workerS });
+  }
+  return [...sums.values()]
+    .map(({ owner, addresses, workerS }) => ({ ...owner, addresses, workerS, share: workerS / Math.max(0.001, all) }))
+    .sort((a, b) => b.workerS - a.workerS);
 }

@@ -13,6 +13,8 @@ export interface Holder {
   /** All its processes together, and the largest of them. */
   readonly heldKb: number;
   readonly largestKb: number;
+  /** Shared pages are counted once a process: the sum overstates. */
+  readonly overstated: boolean;
   /** Since the calm before; absent where nothing tells of a before. */
   readonly grownKb?: number;
 }
@@ -59,6 +61,7 @@ function fromSamples(dossier: Dossier, at: EpochMs): Holder[] {
       processes: program.count - program.zombies,
       heldKb,
       largestKb: program.largestRssKb ?? heldKb,
+      overstated: program.pssKb === undefined && program.count > 1,
       ...(usual !== undefined && before.length >= 2 && { grownKb: heldKb - usual }),
     };
   });
@@ -76,6 +79,7 @@ function fromTaskTable(dossier: Dossier, at: EpochMs): Holder[] {
       processes: task.count,
       heldKb: task.anonKb ?? task.rssKb,
       largestKb: task.largestKb,
+      overstated: task.anonKb === undefined && task.count > 1,
     }))
     .sort((a, b) => b.heldKb - a.heldKb);
 }

@@ -139,6 +139,20 @@ function stopCause(of: Situation): RemedyPlan[] {
           reason: 'It will not come up before this reason is gone.',
         },
       ];
+    case 'service-crashed': {
+      const crash = scene.first('service-crashed');
+      return crash
+        ? [
+            {
+              kind: 'find-change',
+              program: crash.measure.service,
+              before: crash.span.from,
+              reason:
+                'A program that ran well and then falls has met something new: a package, an extension, a setting, or the data of one request.',
+            },
+          ]
+        : [];
+    }
     case 'application-error': {
       const component = scene.first('php-errors')?.measure.component;
       return component === undefined

@@ -1,7 +1,7 @@
 // What a request cost in worker time: logged where the log tells, else read off the order of the log, else estimated.
 import type { AccessEntry } from '../model/access-entry.ts';
 
-/** Worker time of a dynamic request that no source measures: WordPress over CGI, no opcode cache (docs/engine.md). */
+/** Worker time of a dynamic request that no source measures: WordPress over CGI, no opcode cache (docs/causes.md). */
 const DYNAMIC_MS = 250;
 const STATIC_MS = 1;
 

@@ -21,7 +21,7 @@ export function entry(fields: Partial<AccessEntry> = {}): AccessEntry {
   };
 }
 
-export function format(stamp: 'begin' | 'end', bytes: AccessFormat['bytes'] = 'body'): AccessFormat {
+function format(stamp: 'begin' | 'end', bytes: AccessFormat['bytes'] = 'body'): AccessFormat {
   return { title: 'test', stamp, bytes, parse: () => undefined };
 }
 

@@ -34,7 +34,9 @@ export type RemedyPlan =
   | { readonly kind: 'limit-backend-wait'; readonly peer: string; readonly reason: string }
   | { readonly kind: 'enable-syn-cookies'; readonly reason: string }
   | { readonly kind: 'limit-request-time'; readonly reason: string }
-  | { readonly kind: 'change-passwords'; readonly reason: string };
+  | { readonly kind: 'change-passwords'; readonly reason: string }
+  /** `before`: epoch ms of the first crash. */
+  | { readonly kind: 'find-change'; readonly program: string; readonly before: number; readonly reason: string };
 
 export type RemedyKind = RemedyPlan['kind'];
 export type PlanOf<K extends RemedyKind> = Extract<RemedyPlan, { kind: K }>;
@@ -59,10 +61,15 @@ export interface Reach {
   readonly bystanderCount: number;
 }
 
+/** What is known of the host that a remedy is for; what is not known is shown for each possibility. */
+export interface KnownHost {
+  readonly web?: 'apache' | 'nginx';
+}
+
 /** One kind of remedy. Acting on a host joins `preview` and `reach` here: plain data in, effects at the edge. */
 export interface Remedy<K extends RemedyKind = RemedyKind> {
   readonly kind: K;
-  preview(plan: PlanOf<K>): Preview;
+  preview(plan: PlanOf<K>, host: KnownHost): Preview;
   /** `undefined` when traffic does not bear on it. */
   reach(plan: PlanOf<K>, traffic: Traffic): Reach | undefined;
 }

@@ -3,7 +3,7 @@ import type { Preview, Reach, Remedy } from '../model/remedy.ts';
 import type { Traffic } from '../model/traffic.ts';
 import { costOfPath, distinctTargets, hitsAtPath, isAmong, othersAmong, reachOf } from './reach.ts';
 import { escapeForRegex, safeUrlPath, slug } from './safe.ts';
-import { apacheFile, apacheUndo, writeFile } from './shell.ts';
+import { apacheFile, apacheUndo, forApache, forNginx, writeFile } from './shell.ts';
 
 /** What a site loses with the endpoint, so that nobody is surprised. */
 const LOSSES: Readonly<Record<string, string>> = {
@@ -58,7 +58,7 @@ function include(file: string): string[] {
 export const denyEndpoint: Remedy<'deny-endpoint'> = {
   kind: 'deny-endpoint',
 
-  preview(plan): Preview {
+  preview(plan, host): Preview {
     const path = pathToDeny(plan.path);
     if (path === undefined) {
       return {
@@ -77,17 +77,21 @@ export const denyEndpoint: Remedy<'deny-endpoint'> = {
       title: `Answer 403 to ${path} in the web server, before PHP starts${except.length > 0 ? `, except to ${except.join(', ')}` : ''}`,
       commands: [
         ...(loss === undefined ? [] : [`# ${loss}`]),
-        ...apacheFile(name, apacheLines(path, except)),
-        ...(path.endsWith('.php')
-          ? ['# Where PHP is reached by ProxyPassMatch, write <Location> with the path in place of <Files>.']
-          : []),
-        ...nginxCommands(path, except, name),
+        ...forApache(host, [
+          ...apacheFile(name, apacheLines(path, except)),
+          ...(path.endsWith('.php')
+            ? ['# Where PHP is reached by ProxyPassMatch, write <Location> with the path in place of <Files>.']
+            : []),
+        ]),
+        ...forNginx(host, nginxCommands(path, except, name)),
         `# Proof, from outside: https://SITE${path} gives 403, https://SITE/ still gives 200.`,
       ],
       undo: [
-        ...apacheUndo(name),
-        '# nginx: take the include out of each server { } first',
-        `rm -f /etc/nginx/${name}.conf /etc/nginx/conf.d/${name}-map.conf; nginx -t && systemctl reload nginx`,
+        ...forApache(host, apacheUndo(name)),
+        ...forNginx(host, [
+          '# nginx: take the include out of each server { } first',
+          `rm -f /etc/nginx/${name}.conf /etc/nginx/conf.d/${name}-map.conf; nginx -t && systemctl reload nginx`,
+        ]),
       ],
     };
   },

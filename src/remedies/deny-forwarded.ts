@@ -2,7 +2,7 @@
 import type { Preview, Reach, Remedy } from '../model/remedy.ts';
 import { distinctTargets, reachOfTargets } from './reach.ts';
 import { unfitForBlock } from './safe.ts';
-import { apacheFile, apacheUndo, namely, nginxFile, nginxUndo } from './shell.ts';
+import { apacheFile, apacheUndo, forApache, forNginx, namely, nginxFile, nginxUndo } from './shell.ts';
 
 const NAME = 'seawall-deny-forwarded';
 
@@ -13,7 +13,7 @@ function blockable(texts: readonly string[]) {
 export const denyForwarded: Remedy<'deny-forwarded'> = {
   kind: 'deny-forwarded',
 
-  preview(plan): Preview {
+  preview(plan, host): Preview {
     const names = blockable(plan.targets).map((target) => target.text);
     if (names.length === 0) {
       return {
@@ -29,16 +29,21 @@ export const denyForwarded: Remedy<'deny-forwarded'> = {
     return {
       title: `Answer 403 to ${namely(names)}, known by the address that the proxy forwards`,
       commands: [
-        '# The proxy must be trusted first, and nobody else: Apache RemoteIPHeader X-Forwarded-For + RemoteIPTrustedProxy (a2enmod remoteip),',
-        '# nginx set_real_ip_from + real_ip_header. Else the web server sees the address of the proxy, and these lines match nothing.',
-        ...apacheFile(NAME, [`<If "${condition.join(' || ')}">`, '  Require all denied', '</If>']),
-        ...nginxFile(
-          NAME,
-          names.map((name) => `deny ${name};`),
-        ),
+        '# The proxy must be trusted first, and nobody else: else the web server sees the address of the proxy, and these lines match nothing.',
+        ...forApache(host, [
+          '# Apache: RemoteIPHeader X-Forwarded-For + RemoteIPTrustedProxy (a2enmod remoteip)',
+          ...apacheFile(NAME, [`<If "${condition.join(' || ')}">`, '  Require all denied', '</If>']),
+        ]),
+        ...forNginx(host, [
+          '# nginx: set_real_ip_from + real_ip_header',
+          ...nginxFile(
+            NAME,
+            names.map((name) => `deny ${name};`),
+          ),
+        ]),
         '# Proof: the access log shows 403 for these addresses. Better still, where the proxy has a firewall: block them there.',
       ],
-      undo: [...apacheUndo(NAME), ...nginxUndo(NAME)],
+      undo: [...forApache(host, apacheUndo(NAME)), ...forNginx(host, nginxUndo(NAME))],
     };
   },
 

@@ -33,6 +33,7 @@ function plansWith(text: string, figure: number): RemedyPlan[] {
     { kind: 'enable-syn-cookies', reason },
     { kind: 'limit-request-time', reason },
     { kind: 'change-passwords', reason },
+    { kind: 'find-change', program: text, before: figure, reason },
   ];
 }
 
@@ -40,6 +41,27 @@ function written(plan: RemedyPlan): string {
   const { preview } = advise(plan, undefined);
   return [preview.title, ...preview.commands, ...preview.undo].join('\n');
 }
+
+describe('for a host whose web server is known', () => {
+  const other = { apache: /nginx/i, nginx: /apache|a2en/i } as const;
+
+  it.each(['apache', 'nginx'] as const)('nothing is typed for another one than %s', (web) => {
+    const plans: RemedyPlan[] = [
+      { kind: 'deny-endpoint', path: '/xmlrpc.php', except: [], reason: '' },
+      { kind: 'limit-endpoint', path: '/wp-login.php', perMinute: 10, reason: '' },
+      { kind: 'limit-agent', agent: 'GPTBot/1.2', reason: '' },
+      { kind: 'deny-forwarded', targets: ['203.0.113.7'], reason: '' },
+      { kind: 'restart-web', reason: '' },
+      { kind: 'limit-request-time', reason: '' },
+    ];
+    for (const plan of plans) {
+      const { commands, undo } = advise(plan, undefined, { web }).preview;
+      const typed = [...commands, ...undo].filter((line) => !line.startsWith('#'));
+      expect(typed.length).toBeGreaterThan(0);
+      expect(typed.filter((line) => other[web].test(line))).toEqual([]);
+    }
+  });
+});
 
 describe('a preview', () => {
   it('holds nothing of a hostile text, in no kind of remedy', () => {

@@ -2,12 +2,12 @@
 import type { Preview, Reach, Remedy } from '../model/remedy.ts';
 import { costOfAgent, reachOf } from './reach.ts';
 import { robotToken, slug } from './safe.ts';
-import { apacheFile, apacheUndo, nginxFile, nginxUndo } from './shell.ts';
+import { apacheFile, apacheUndo, forApache, forNginx, nginxFile, nginxUndo } from './shell.ts';
 
 export const limitAgent: Remedy<'limit-agent'> = {
   kind: 'limit-agent',
 
-  preview(plan): Preview {
+  preview(plan, host): Preview {
     const token = robotToken(plan.agent);
     if (token === undefined) {
       return {
@@ -27,20 +27,26 @@ export const limitAgent: Remedy<'limit-agent'> = {
         '# For good, in robots.txt (many robots obey, some within a day):',
         `#   User-agent: ${token}`,
         '#   Crawl-delay: 10',
-        ...apacheFile(name, [
-          `<If "%{HTTP_USER_AGENT} =~ m#${token}#i && %{REQUEST_URI} != '/robots.txt'">`,
-          '  Redirect 429',
-          '</If>',
-        ]),
-        ...nginxFile(name, [
-          `map $http_user_agent $${variable} { default ""; "~*${token}" all; }`,
-          `limit_req_zone $${variable} zone=${variable}:64k rate=30r/m;`,
-          `limit_req zone=${variable} burst=5 nodelay;`,
-        ]),
+        ...forApache(
+          host,
+          apacheFile(name, [
+            `<If "%{HTTP_USER_AGENT} =~ m#${token}#i && %{REQUEST_URI} != '/robots.txt'">`,
+            '  Redirect 429',
+            '</If>',
+          ]),
+        ),
+        ...forNginx(
+          host,
+          nginxFile(name, [
+            `map $http_user_agent $${variable} { default ""; "~*${token}" all; }`,
+            `limit_req_zone $${variable} zone=${variable}:64k rate=30r/m;`,
+            `limit_req zone=${variable} burst=5 nodelay;`,
+          ]),
+        ),
         '# Apache refuses the robot, nginx slows it to a page in two seconds (503, or 429 where limit_req_status says so).',
         `# Proof: curl -s -o /dev/null -w '%{http_code}\\n' -A ${token} https://SITE/ gives 429, without -A 200.`,
       ],
-      undo: [...apacheUndo(name), ...nginxUndo(name)],
+      undo: [...forApache(host, apacheUndo(name)), ...forNginx(host, nginxUndo(name))],
     };
   },
 

@@ -3,7 +3,7 @@ import { hash32 } from '../model/distinct.ts';
 import type { Preview, Reach, Remedy } from '../model/remedy.ts';
 import { hitsAtPath, othersAmong, reachOf } from './reach.ts';
 import { escapeForRegex, safeUrlPath, slug } from './safe.ts';
-import { apacheFile, apacheUndo, nginxFile, nginxUndo } from './shell.ts';
+import { apacheFile, apacheUndo, forApache, forNginx, nginxFile, nginxUndo } from './shell.ts';
 
 function perMinute(figure: number): number {
   return Number.isFinite(figure) ? Math.min(6000, Math.max(1, Math.round(figure))) : 10;
@@ -25,7 +25,7 @@ function apacheLines(path: string, limit: number, counter: string): string[] {
 export const limitEndpoint: Remedy<'limit-endpoint'> = {
   kind: 'limit-endpoint',
 
-  preview(plan): Preview {
+  preview(plan, host): Preview {
     const path = safeUrlPath(plan.path);
     const limit = perMinute(plan.perMinute);
     if (path === undefined) {
@@ -43,22 +43,28 @@ export const limitEndpoint: Remedy<'limit-endpoint'> = {
     return {
       title: `Let each address ask for ${path} at most ${limit} times a minute`,
       commands: [
-        '# Apache counts with mod_security: switched on only where nobody has set it up (RHEL: dnf install mod_security)',
-        'apt-get install --no-install-recommends libapache2-mod-security2',
-        "grep -rqs '^ *SecRuleEngine' /etc/modsecurity/*.conf /etc/apache2/*-enabled/ || echo 'SecRuleEngine On' > /etc/modsecurity/seawall.conf",
-        ...apacheFile(name, apacheLines(path, limit, variable)),
-        ...nginxFile(name, [
-          `map $uri $${variable} { default ""; "~^${escapeForRegex(path)}(/|$)" $binary_remote_addr; }`,
-          `limit_req_zone $${variable} zone=${variable}:2m rate=${limit}r/m;`,
-          `limit_req zone=${variable} burst=${Math.max(1, Math.min(5, limit))} nodelay;`,
+        ...forApache(host, [
+          '# Apache counts with mod_security: switched on only where nobody has set it up (RHEL: dnf install mod_security)',
+          'apt-get install --no-install-recommends libapache2-mod-security2',
+          "grep -rqs '^ *SecRuleEngine' /etc/modsecurity/*.conf /etc/apache2/*-enabled/ || echo 'SecRuleEngine On' > /etc/modsecurity/seawall.conf",
+          ...apacheFile(name, apacheLines(path, limit, variable)),
         ]),
-        '# nginx answers 503 to what is too often, unless limit_req_status 429 is set; a server { } with a limit_req of its own needs the line too.',
+        ...forNginx(host, [
+          ...nginxFile(name, [
+            `map $uri $${variable} { default ""; "~^${escapeForRegex(path)}(/|$)" $binary_remote_addr; }`,
+            `limit_req_zone $${variable} zone=${variable}:2m rate=${limit}r/m;`,
+            `limit_req zone=${variable} burst=${Math.max(1, Math.min(5, limit))} nodelay;`,
+          ]),
+          '# nginx answers 503 to what is too often, unless limit_req_status 429 is set; a server { } with a limit_req of its own needs the line too.',
+        ]),
         '# Behind a proxy, make the web server know the forwarded address first, or all visitors share one limit.',
       ],
       undo: [
-        ...apacheUndo(name),
-        'rm -f /etc/modsecurity/seawall.conf; apache2ctl configtest && systemctl reload apache2',
-        ...nginxUndo(name),
+        ...forApache(host, [
+          ...apacheUndo(name),
+          'rm -f /etc/modsecurity/seawall.conf; apache2ctl configtest && systemctl reload apache2',
+        ]),
+        ...forNginx(host, nginxUndo(name)),
       ],
     };
   },

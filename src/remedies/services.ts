@@ -1,24 +1,29 @@
 // Services: clear the pile by restarting the web server, start what is down, stop a process that takes the memory.
 import type { Preview, Remedy } from '../model/remedy.ts';
 import { safeProgram, safeUnit } from './safe.ts';
+import { forApache, forNginx } from './shell.ts';
 
 const DATABASE = /^(?:mariadb|mysql|mysqld|percona)(?:@[\w.-]+)?(?:\.service)?$/;
 
 export const restartWeb: Remedy<'restart-web'> = {
   kind: 'restart-web',
 
-  preview(): Preview {
+  preview(_plan, host): Preview {
     return {
       title: 'Restart the web server, so that the pile of workers and the queue of connections are gone',
       commands: [
         '# Block or deny what causes the pile first, else it grows again at once.',
-        '# Apache on Debian and Ubuntu (RHEL: apachectl, httpd)',
-        'apache2ctl configtest && systemctl stop apache2',
-        '# It may need more than 10 s to stop. Left-over PHP processes, if any, by pid: kill PID',
-        'systemctl is-active apache2; pgrep -a php-cgi',
-        'systemctl start apache2',
-        '# nginx with PHP-FPM: PHP-FPM holds the pile (its unit: systemctl list-units "php*-fpm*")',
-        'nginx -t && systemctl restart php8.2-fpm nginx',
+        ...forApache(host, [
+          '# Apache on Debian and Ubuntu (RHEL: apachectl, httpd)',
+          'apache2ctl configtest && systemctl stop apache2',
+          '# It may need more than 10 s to stop. Left-over PHP processes, if any, by pid: kill PID',
+          'systemctl is-active apache2; pgrep -a php-cgi',
+          'systemctl start apache2',
+        ]),
+        ...forNginx(host, [
+          '# nginx with PHP-FPM: PHP-FPM holds the pile (its unit: systemctl list-units "php*-fpm*")',
+          'nginx -t && systemctl restart php8.2-fpm nginx',
+        ]),
         '# Proof: the front page answers at once, and the workers are few',
         "curl -s -o /dev/null -w '%{http_code} %{time_total} s\\n' http://localhost/",
         'ps -C php-cgi,php-fpm8.2 --no-headers | wc -l',

@@ -1,8 +1,18 @@
 // Commands as a person would type them: files by here-document, web server configuration with its test before the reload.
+import type { KnownHost } from '../model/remedy.ts';
 
 /** Writes a file. The lines must be of our own making or checked: none may be the end mark. */
 export function writeFile(path: string, lines: readonly string[]): string[] {
   return [`cat > ${path} <<'END'`, ...lines, 'END'];
+}
+
+/** The lines unless the host is known to run the other web server. */
+export function forApache({ web }: KnownHost, lines: readonly string[]): readonly string[] {
+  return web === 'nginx' ? [] : lines;
+}
+
+export function forNginx({ web }: KnownHost, lines: readonly string[]): readonly string[] {
+  return web === 'apache' ? [] : lines;
 }
 
 /** A configuration file for Apache 2.4; taken out again when the test fails (a2enconf(8), RHEL has conf.d instead). */

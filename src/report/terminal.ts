@@ -123,11 +123,15 @@ function writeChain(page: Page, findings: Findings, clock: Clock): void {
     return;
   }
   page.heading('How it came about');
+  let shown = '';
   chain.forEach((link, i) => {
     page.text(symptomSentence(link.symptom, findings.dossier, clock), { first: `${(i + 1).toString().padStart(2)} ` });
     writeBecause(page, link);
     const [evidence] = link.symptom.evidence;
-    if (evidence) writeEvidence(page, evidence, '   ');
+    const place = evidence ? `${evidence.file}:${evidence.line}` : '';
+    // The same requests, seen from another side, rest on the same line.
+    if (evidence && place !== shown) writeEvidence(page, evidence, '   ');
+    shown = place;
   });
 }
 

@@ -1,6 +1,8 @@
 // Floods: one source, one network whose addresses rotate, or many unrelated ones ask for more work than the host has.
+
+import { count, percent } from '../../model/figures.ts';
 import type { Symptom } from '../../model/symptom.ts';
-import { blame } from '../blame.ts';
+import { blame, costByOwner, ownerWords } from '../blame.ts';
 import { type CauseRule, type Hypothesis, weighed } from '../hypothesis.ts';
 import { beginOf, type Scene } from '../scene.ts';
 import { timeDoubts, weightDoubts, wouldShowWaiting } from './traffic.ts';
@@ -21,7 +23,14 @@ function floodHypothesis(scene: Scene, root: Symptom<'request-flood'>): Hypothes
   ]);
   // None of many unrelated sources matters alone, and among them are networks of visitors.
   const culprits = distributed ? [] : blame(scene, root.measure.sources, root.span);
-  return { cause: distributed ? 'distributed-flood' : 'request-flood', score, root, culprits, remarks: [], doubts };
+  return {
+    cause: distributed ? 'distributed-flood' : 'request-flood',
+    score,
+    root,
+    culprits,
+    remarks: distributed ? ownerRemarks(scene) : [],
+    doubts,
+  };
 }
 
 /** The same requests have a class of their own: what they are says more than how many they are. */
@@ -46,4 +55,13 @@ function explainedBetter(scene: Scene, root: Symptom<'request-flood'>): readonly
     return [0.5, 'the same source held its connections open without asking for anything, which says more'];
   }
   return undefined;
+}
+
+/** Many networks may still have one owner: then that is who can be told. */
+function ownerRemarks(scene: Scene): string[] {
+  const [first] = costByOwner(scene);
+  if (!first || first.addresses < 5 || first.share < 0.3) return [];
+  return [
+    `${count(first.addresses)} addresses of ${ownerWords(first)} took ${percent(first.share)} of the worker time: that owner can be told, but visitors may share the network.`,
+  ];
 }

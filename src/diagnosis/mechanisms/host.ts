@@ -3,7 +3,7 @@ import { count, duration, kilobytes, many, percent, timesWord } from '../../mode
 import type { Symptom } from '../../model/symptom.ts';
 import { isDatabaseProgram } from '../../symptoms/view/database.ts';
 import { memoryLimitKb, needOf, needWords } from '../capacity.ts';
-import { holdersAt } from '../memory.ts';
+import { type Holder, holdersAt } from '../memory.ts';
 import type { Scene } from '../scene.ts';
 import { type Mechanism, rule } from './mechanism.ts';
 
@@ -199,13 +199,21 @@ function memoryNeed(pile: Symptom<'worker-pileup'>, effect: Symptom, scene: Scen
   if (pile.measure.program === 'requests in flight') return undefined;
   const totalKb = memoryLimitKb(scene.dossier);
   const then = holdersAt(scene.dossier, effect.span.from).find(({ program }) => program === pile.measure.program);
-  if (then && totalKb !== undefined && then.heldKb >= totalKb * WORKERS_SHARE) {
-    const each = then.processes > 1 ? ` (${kilobytes(then.heldKb / then.processes)} each)` : '';
-    return `${count(then.processes)} ${then.program} held ${kilobytes(then.heldKb)}${each} when it ran out, ${percent(then.heldKb / totalKb)} of ${kilobytes(totalKb)}.`;
+  const heldKb = then && privateKb(then, pile.measure);
+  if (then && heldKb !== undefined && totalKb !== undefined && heldKb >= totalKb * WORKERS_SHARE) {
+    const each = then.processes > 1 ? ` (${kilobytes(heldKb / then.processes)} each)` : '';
+    return `${count(then.processes)} ${then.program} held ${kilobytes(heldKb)}${each} when it ran out, ${percent(heldKb / totalKb)} of ${kilobytes(totalKb)}.`;
   }
   const need = needOf(pile.measure);
   if (totalKb !== undefined && need.totalKb < totalKb * WORKERS_SHARE) return undefined;
   return `${needWords(need, totalKb)}.`;
+}
+
+/** What they held for themselves; `undefined` where only figures that overstate are known. */
+function privateKb(then: Holder, pile: Symptom<'worker-pileup'>['measure']): number | undefined {
+  if (!then.overstated) return then.heldKb;
+  const known = pile.workerKbIs === 'pss' || pile.workerKbIs === 'anonymous' ? pile.workerKb : undefined;
+  return known === undefined ? undefined : known * then.processes;
 }
 
 /** The kernel's choice: badness = (RSS + swap + page tables) / memory (mm/oom_kill.c). */

@@ -2,6 +2,7 @@
 import { inNetwork } from '../../model/address.ts';
 import { count, duration, figure, many, often, percent } from '../../model/figures.ts';
 import type { Symptom } from '../../model/symptom.ts';
+import { spanUnion } from '../../model/time.ts';
 import { costOf } from '../blame.ts';
 import { inFlight, littleWords, needWords, typicalNeed } from '../capacity.ts';
 import type { Scene } from '../scene.ts';
@@ -180,19 +181,40 @@ function pileUp(cause: Symptom<Abuse>, pile: Symptom<'worker-pileup'>, scene: Sc
   const seen = `${many(peak, 'was', 'were')} seen${later}`;
   if (heldS !== undefined && inFlight(perS, heldS) >= 1) {
     if (inFlight(perS, heldS) < peak * EXPLAINED_MIN) return undefined;
-    return `${littleWords(perS, heldS)}; ${seen}${growthWords(perS, heldS, pile)}.`;
+    return `${littleWords(perS, heldS)}; ${seen}${growthWords({ perS, heldS }, pile, capturedRate(cause, scene, perS))}.`;
   }
   if (age !== undefined && age > 1) return `${littleWords(perS, age)}, by the age of the workers; ${seen}.`;
   return share >= 0.2 ? `They came ${often(perS)} and took ${percent(share)} of the worker time; ${seen}.` : undefined;
 }
 
-/** Why more were seen than the calm arithmetic gives: a host that starves takes longer for each. */
-function growthWords(perS: number, heldS: number, pile: Symptom<'worker-pileup'>): string {
+/** Why more were seen than the calm arithmetic gives: a host that starves takes longer for each, and loses their log lines. */
+function growthWords(
+  rate: { perS: number; heldS: number },
+  pile: Symptom<'worker-pileup'>,
+  captured: number | undefined,
+): string {
   const { peak, heldS: age } = pile.measure;
-  if (inFlight(perS, heldS) >= peak * 0.6) return '';
-  return age !== undefined && age > heldS * 1.3
-    ? `. Once the host was short of memory, each took longer: half of the workers were older than ${duration(age)}, and ${figure(perS)} a second x ${duration(age)} = ${figure(inFlight(perS, age))}`
-    : '. Once the host is short of memory or time, each takes longer, and the pile grows beyond that';
+  if (inFlight(rate.perS, rate.heldS) >= peak * 0.6) return '';
+  const held = age !== undefined && age > rate.heldS * 1.2 ? age : undefined;
+  if (held === undefined && captured === undefined)
+    return '. Once the host is short of memory or time, each takes longer, and the pile grows beyond that';
+  const longer = held === undefined ? '' : ` each took longer (half of the workers were older than ${duration(held)})`;
+  const faster =
+    captured === undefined
+      ? ''
+      : ` ${longer === '' ? '' : 'and '}the capture shows ${figure(captured)} a second (what is killed leaves no line in the log)`;
+  const perS = captured ?? rate.perS;
+  return `. Once the host was short of memory,${longer}${faster}: ${littleWords(perS, held ?? rate.heldS)}`;
+}
+
+/** Connections a second of the sources, by a capture; only where that is clearly more than the log has. */
+function capturedRate(cause: Symptom<Abuse>, scene: Scene, loggedPerS: number): number | undefined {
+  const ids = new Set(sourcesIn(cause));
+  const peers = scene.dossier.packets?.peers.filter((peer) => ids.has(peer.address) && peer.established > 0) ?? [];
+  const span = spanUnion(peers.map((peer) => ({ from: peer.first, to: peer.last })));
+  if (!span || span.to - span.from < 10_000) return undefined;
+  const perS = peers.reduce((sum, peer) => sum + peer.syns, 0) / ((span.to - span.from) / 1000);
+  return perS > loggedPerS * 1.3 ? perS : undefined;
 }
 
 function limitReached(cause: Symptom<Abuse>, limit: number | undefined, scene: Scene): string | undefined {

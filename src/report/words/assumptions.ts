@@ -13,6 +13,8 @@ export function assumptionLines(dossier: Dossier): string[] {
       );
     }
   }
+  if (dossier.ownersFrom && dossier.owners && dossier.owners.size > 0)
+    lines.push(`Owners of networks as of ${dossier.ownersFrom.date}: ${dossier.ownersFrom.attribution}`);
   if (dossier.eventsDropped > 0)
     lines.push(`${many(dossier.eventsDropped, 'event')} beyond the bound were counted, not kept.`);
   if (dossier.samplesDropped > 0)
