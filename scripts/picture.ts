@@ -27,7 +27,7 @@ async function picture(file: string, most: number, words: readonly string[]): Pr
   const text = onTerminal(words).split('\n').slice(0, most).join('\n');
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   try {
-    const page = await browser.newPage({ deviceScaleFactor: 2, viewport: { width: 760, height: 400 } });
+    const page = await browser.newPage({ deviceScaleFactor: 1.25, viewport: { width: 760, height: 400 } });
     await page.setContent(pageOf(`$ ${words.join(' ').replace(/^bin\//, '')}\n${text}`));
     await page.locator('pre').screenshot({ path: file });
   } finally {
@@ -38,7 +38,7 @@ async function picture(file: string, most: number, words: readonly string[]): Pr
 /** The output with its colours: only a terminal gets them, so script(1) plays one. */
 function onTerminal(words: readonly string[]): string {
   const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const { stdout } = spawnSync('script', ['-qec', `stty cols ${COLUMNS}; ${quoted}`, '/dev/null'], {
+  const { stdout } = spawnSync('script', ['-qec', `stty cols ${COLUMNS}; ${quoted} 2>/dev/null`, '/dev/null'], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });

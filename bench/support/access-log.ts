@@ -63,6 +63,14 @@ function distinctLines(random: Random): LineOf {
       : `${ipv6(random)} - - [${time}] "GET / HTTP/1.1" 200 612 "-" "curl/8"\n`;
 }
 
+interface Visit {
+  readonly address: string;
+  readonly agent: string;
+}
+
+const VISITS_AT_ONCE = 400;
+const REQUESTS_A_VISIT = 25;
+
 function shopLines(random: Random): LineOf {
   const addresses = some(150_000, () => (random.next() < 0.8 ? ipv4(random) : ipv6(random)));
   const agents = some(1500, () => agent(random));
@@ -72,19 +80,24 @@ function shopLines(random: Random): LineOf {
     (i) => `/wp-content/themes/shop/assets/${i}-${hex(random, 8)}.${random.pick(ASSETS)}?ver=6.9`,
   );
   const referers = some(3000, () => `https://${random.pick(SITES)}${random.favourite(paths)}`);
+  const visit = (): Visit => ({ address: random.favourite(addresses), agent: random.favourite(agents) });
+  const visits = some(VISITS_AT_ONCE, visit);
   return (time, done) => {
     const odd = random.below(20_000);
     if (odd < 40) return malformed(random, random.favourite(addresses), time, odd);
     // The attack: one address, a third of all requests, in a tenth of the time.
     if (done > 0.55 && done < 0.65 && random.next() < 0.35)
       return `203.0.113.66 - - [${time}] "POST /xmlrpc.php HTTP/1.0" 200 370 "-" "Mozilla/4.0 (compatible: MSIE 7.0; Windows NT 6.0)"\n`;
-    const address = random.favourite(addresses);
+    // Visitors come, look at some pages with all that belongs to them, and go.
+    const place = random.below(VISITS_AT_ONCE);
+    if (random.next() < 1 / REQUESTS_A_VISIT) visits[place] = visit();
+    const { address, agent } = visits[place] ?? visits[0];
     const asset = random.next() < 0.5;
     const target = asset ? random.favourite(assets) : targetOf(random, random.favourite(paths));
     const status = STATUSES[random.below(STATUSES.length)] ?? 200;
     const referer = random.next() < 0.6 ? random.favourite(referers) : '-';
     const method = asset || random.next() < 0.95 ? 'GET' : 'POST';
-    return `${address} - - [${time}] "${method} ${target} HTTP/1.1" ${status} ${200 + random.below(90_000)} "${referer}" "${random.favourite(agents)}"\n`;
+    return `${address} - - [${time}] "${method} ${target} HTTP/1.1" ${status} ${200 + random.below(90_000)} "${referer}" "${agent}"\n`;
   };
 }
 
@@ -160,7 +173,7 @@ function hex(random: Random, digits: number): string {
   return text.slice(0, digits);
 }
 
-function some(count: number, make: (index: number) => string): [string, ...string[]] {
+function some<T>(count: number, make: (index: number) => T): [T, ...T[]] {
   const first = make(0);
   return [first, ...Array.from({ length: count - 1 }, (_, i) => make(i + 1))];
 }

@@ -1,6 +1,6 @@
 // Turns access-log entries into traffic: profiles by slices of time, the details of sources, what failed. One pass, bounded.
 import type { AccessEntry, AccessFormat } from '../model/access-entry.ts';
-import { addHash, distinct, hash32 } from '../model/distinct.ts';
+import { addHash, distinct } from '../model/distinct.ts';
 import { type Evidence, evidence } from '../model/evidence.ts';
 import { entryOf, mergeTable, type Table, table } from '../model/table.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -14,41 +14,36 @@ import {
   type Tally,
   type Traffic,
   type TrafficProfile,
-  type TrafficSlice,
   tally,
   trafficProfile,
-  trimProfile,
   weightOf,
 } from '../model/traffic.ts';
 import type { ClientResolver } from './client.ts';
 import { costOf, logOrder } from './cost.ts';
 import { ownText } from './own-text.ts';
-import { quickNetworkOf } from './plain-address.ts';
+import { entryAt } from './place.ts';
 import { type Recent, recent } from './recent.ts';
+import { type Slices, sliceStore } from './slices.ts';
 import {
   AGENTS_KEPT,
   addSourceDetail,
   ENDPOINTS_KEPT,
   EXAMPLES_KEPT,
   keepAdminRequest,
+  keepExample,
   keepLag,
   keepLogin,
   keepXmlrpc,
   sourceDetail,
 } from './source-detail.ts';
 import { endpointFor, type TargetFacts, targetFacts } from './target-facts.ts';
+import { agentGroup, type Group, group, refererGroup, type Visitor, visitorOf } from './visitor.ts';
 
-/** At most this many slices; then two become one, twice as wide. */
-const SLICES_MAX = 256;
-/** Slices that requests still go to; of those before, the tables are trimmed to their capacity. */
-const SLICES_OPEN = 4;
-const SLICE_CAPACITY = 96;
-const WHOLE_CAPACITY = 2048;
-const SOURCES_CAPACITY = 4096;
+const WHOLE_CAPACITY = 1024;
+const SOURCES_CAPACITY = 1024;
 const REPLIES_CAPACITY = 256;
 /** Texts that are remembered: twice so many of each kind. */
-const RECENT = 4096;
-const AGENT_MAX = 200;
+const RECENT = 1024;
 /** One more than `evidence` keeps, so that it can tell that the line was longer. */
 const QUOTE_ENOUGH = 401;
 
@@ -68,11 +63,7 @@ export interface LogAccumulator {
 }
 
 interface State {
-  widthMs: number;
-  slices: Map<number, TrafficProfile>;
-  last: { index: number; profile: TrafficProfile } | undefined;
-  /** The latest slices: requests still come into them, so that their tables need room. */
-  open: TrafficProfile[];
+  readonly slices: Slices;
   readonly sources: Table<SourceDetail | Hit>;
   readonly failures: Table<ReplyTally>;
   readonly xmlrpc: Table<ReplyTally>;
@@ -83,18 +74,16 @@ interface State {
   entries: number;
   undated: number;
   /** What was worked out about texts that come again. */
-  readonly visitors: Recent<Visitor>;
+  readonly visitors: Recent<Visitor<SourceDetail | Hit>>;
   readonly targets: Recent<TargetFacts>;
-  readonly agents: Recent<string>;
-  readonly referers: Recent<string>;
+  readonly endpoints: Recent<Group>;
+  readonly agents: Recent<Group>;
+  readonly referers: Recent<Group>;
 }
 
 export function trafficAccumulator(): TrafficAccumulator {
   const state: State = {
-    widthMs: 1000,
-    slices: new Map(),
-    last: undefined,
-    open: [],
+    slices: sliceStore(),
     sources: table(SOURCES_CAPACITY),
     failures: table(REPLIES_CAPACITY),
     xmlrpc: table(REPLIES_CAPACITY),
@@ -104,10 +93,11 @@ export function trafficAccumulator(): TrafficAccumulator {
     hiding: [],
     entries: 0,
     undated: 0,
-    visitors: recent(RECENT, visitor),
-    targets: recent(RECENT, targetFacts),
-    agents: recent(RECENT, (agent) => ownText(agent.slice(0, AGENT_MAX))),
-    referers: recent(RECENT, (referer) => ownText(refererHost(referer))),
+    visitors: recent(RECENT, visitorOf<SourceDetail | Hit>),
+    targets: recent(2 * RECENT, targetFacts),
+    endpoints: recent(2 * RECENT, group),
+    agents: recent(RECENT, agentGroup),
+    referers: recent(RECENT, refererGroup),
   };
   return {
     log: (file, format, clients) => logAccumulator(state, file, format, clients),
@@ -125,7 +115,6 @@ function logAccumulator(state: State, file: string, format: AccessFormat, client
         return;
       }
       const lagMs = format.stamp === 'begin' ? order.lagMs(entry.at) : 0;
-      const client = state.visitors.of(clients.clientOf(entry));
       const target = state.targets.of(entry.target);
       const dynamic = entry.method !== '' && !target.isStatic;
       const cost = costOf(entry, dynamic, lagMs);
@@ -135,13 +124,11 @@ function logAccumulator(state: State, file: string, format: AccessFormat, client
         line,
         text,
         file,
-        client: client.address,
-        clientHash: client.hash,
-        network: client.network,
+        visitor: state.visitors.of(clients.clientOf(entry)),
         target,
-        endpoint: endpointFor(target, entry.method, entry.target),
+        endpoint: endpointFor(target, entry.method, entry.target, state.endpoints),
         agent: entry.agent === undefined ? undefined : state.agents.of(entry.agent),
-        referer: entry.referer === undefined ? '' : state.referers.of(entry.referer),
+        referer: entry.referer === undefined ? undefined : state.referers.of(entry.referer),
         at: format.stamp === 'end' ? entry.at - (entry.durationMs ?? 0) : entry.at,
         written: format.stamp === 'begin' ? order.newest : entry.at,
         lagMs,
@@ -158,32 +145,18 @@ function logAccumulator(state: State, file: string, format: AccessFormat, client
   };
 }
 
-interface Visitor {
-  readonly address: string;
-  readonly hash: number;
-  readonly network: string | undefined;
-}
-
-function visitor(address: string): Visitor {
-  const network = quickNetworkOf(address);
-  return { address, hash: hash32(address), network: network === undefined ? undefined : ownText(network) };
-}
-
 /** One request, and what was worked out about it. */
 interface Hit {
   readonly entry: AccessEntry;
   readonly line: number;
   readonly text: string;
   readonly file: string;
-  readonly client: string;
-  readonly clientHash: number;
-  /** /24 or /64; `undefined` for a host name. */
-  readonly network: string | undefined;
+  readonly visitor: Visitor<SourceDetail | Hit>;
   readonly target: TargetFacts;
-  readonly endpoint: string;
-  readonly agent: string | undefined;
-  /** The host of the page that led here; empty for none. */
-  readonly referer: string;
+  readonly endpoint: Group;
+  readonly agent: Group | undefined;
+  /** The host of the page that led here; without a name for none. */
+  readonly referer: Group | undefined;
   readonly at: EpochMs;
   /** About when the line was written. */
   readonly written: EpochMs;
@@ -195,8 +168,8 @@ interface Hit {
 
 function addHit(state: State, hit: Hit): void {
   const { entry } = hit;
-  addToProfile(sliceAt(state, hit.at), hit);
-  sliceAt(state, hit.written).completed++;
+  addToProfile(state.slices.at(hit.at), hit);
+  state.slices.at(hit.written).completed++;
   addToSource(state, hit);
   if (entry.status >= 500) addReply(state.failures, `${entry.status} ${entry.bytes ?? '-'}`, hit);
   if (hit.target.isXmlrpc && entry.method === 'POST') addReply(state.xmlrpc, xmlrpcKey(entry), hit);
@@ -204,11 +177,14 @@ function addHit(state: State, hit: Hit): void {
 
 function addToProfile(profile: TrafficProfile, hit: Hit): void {
   addToGroup(profile.total, hit);
-  addRequest(entryOf(profile.addresses, hit.client, tally, weightOf), hit);
-  if (hit.network !== undefined) addToGroup(entryOf(profile.networks, hit.network, groupTally, weightOf), hit);
-  addToGroup(entryOf(profile.endpoints, hit.endpoint, groupTally, weightOf), hit);
-  if (hit.agent !== undefined) addToGroup(entryOf(profile.agents, hit.agent, groupTally, weightOf), hit);
-  if (hit.referer !== '') addToGroup(entryOf(profile.referers, hit.referer, groupTally, weightOf), hit);
+  const { visitor, endpoint, agent, referer } = hit;
+  addRequest(entryAt(visitor.tally, profile.addresses, visitor.address, tally, weightOf), hit);
+  if (visitor.network !== undefined)
+    addToGroup(entryAt(visitor.networkTally, profile.networks, visitor.network, groupTally, weightOf), hit);
+  addToGroup(entryAt(endpoint.tally, profile.endpoints, endpoint.name, groupTally, weightOf), hit);
+  if (agent !== undefined) addToGroup(entryAt(agent.tally, profile.agents, agent.name, groupTally, weightOf), hit);
+  if (referer !== undefined && referer.name !== '')
+    addToGroup(entryAt(referer.tally, profile.referers, referer.name, groupTally, weightOf), hit);
   const { durationMs } = hit.entry;
   if (durationMs !== undefined) {
     const bucket = Math.min(profile.durations.length - 1, Math.max(0, Math.ceil(Math.log2(Math.max(1, durationMs)))));
@@ -218,7 +194,7 @@ function addToProfile(profile: TrafficProfile, hit: Hit): void {
 
 function addToGroup(into: GroupTally, hit: Hit): void {
   addRequest(into, hit);
-  addHash(into.members, hit.clientHash);
+  addHash(into.members, hit.visitor.hash);
 }
 
 function addRequest(into: Tally, hit: Hit): void {
@@ -243,10 +219,16 @@ function addRequest(into: Tally, hit: Hit): void {
  * request nothing is worked out yet: the request itself is kept, and a detail is made when another one follows.
  */
 function addToSource(state: State, hit: Hit): void {
-  const known = entryOf(state.sources, hit.client, () => hit, weightOfSource);
+  const { source, address } = hit.visitor;
+  const known = entryAt(source, state.sources, address, () => hit, weightOfSource);
   if (known === hit) return;
-  if (isDetail(known)) addToDetail(known, hit);
-  else state.sources.entries.set(hit.client, addToDetail(detailOf(known), hit));
+  if (isDetail(known)) {
+    addToDetail(known, hit);
+    return;
+  }
+  const detail = addToDetail(detailOf(known), hit);
+  state.sources.entries.set(address, detail);
+  source.entry = detail;
 }
 
 /** Folded entries are lost, so a single request must weigh as much as its detail would. */
@@ -265,20 +247,20 @@ function detailOf(source: SourceDetail | Hit): SourceDetail {
 function addToDetail(detail: SourceDetail, hit: Hit): SourceDetail {
   const { entry, target } = hit;
   addRequest(detail, hit);
-  count(detail.endpoints, hit.endpoint, ENDPOINTS_KEPT);
-  count(detail.agents, hit.agent ?? '', AGENTS_KEPT);
+  count(detail.endpoints, hit.endpoint.name, ENDPOINTS_KEPT);
+  count(detail.agents, hit.agent?.name ?? '', AGENTS_KEPT);
   addHash(detail.paths, target.pathHash);
   addHash(detail.targets, target.targetHash);
   if (!hit.dynamic) detail.assets++;
   if (entry.method === 'POST') detail.posts++;
-  if (hit.referer !== '' || target.hasCampaign) detail.referred++;
+  if ((hit.referer !== undefined && hit.referer.name !== '') || target.hasCampaign) detail.referred++;
   // A request that failed shows how long the server was overloaded, not how long its work takes.
   if (hit.lagMs > 0 && entry.status < 400) keepLag(detail, Math.round(hit.lagMs / 1000), 1);
   if (entry.requestBytes !== undefined) {
     detail.requestBytes += entry.requestBytes;
     detail.requestsSized++;
   }
-  if (detail.examples.length < EXAMPLES_KEPT) detail.examples.push(quote(hit));
+  keepExample(detail, () => quote(hit));
   addAttack(detail, hit);
   return detail;
 }
@@ -314,7 +296,7 @@ function addReply(into: Table<ReplyTally>, key: string, hit: Hit): void {
   reply.count++;
   if (hit.at < reply.first) reply.first = hit.at;
   if (hit.at > reply.last) reply.last = hit.at;
-  addHash(reply.sources, hit.clientHash);
+  addHash(reply.sources, hit.visitor.hash);
   addHash(reply.targets, hit.target.targetHash);
   if (reply.examples.length < EXAMPLES_KEPT) reply.examples.push(quote(hit));
 }
@@ -330,43 +312,9 @@ function replyTally(): ReplyTally {
   };
 }
 
-function sliceAt(state: State, at: EpochMs): TrafficProfile {
-  const index = Math.floor(at / state.widthMs);
-  if (state.last?.index === index) return state.last.profile;
-  let profile = state.slices.get(index);
-  if (!profile) {
-    if (state.slices.size >= SLICES_MAX) {
-      doubleWidth(state);
-      return sliceAt(state, at);
-    }
-    profile = trafficProfile(SLICE_CAPACITY);
-    state.slices.set(index, profile);
-    state.open.push(profile);
-    if (state.open.length > SLICES_OPEN) trimProfile(state.open.shift() ?? profile);
-  }
-  state.last = { index, profile };
-  return profile;
-}
-
-function doubleWidth(state: State): void {
-  const merged = new Map<number, TrafficProfile>();
-  for (const [index, profile] of state.slices) {
-    const half = Math.floor(index / 2);
-    const known = merged.get(half);
-    if (known) mergeProfile(known, profile);
-    else merged.set(half, profile);
-  }
-  state.slices = merged;
-  state.open = [];
-  state.widthMs *= 2;
-  state.last = undefined;
-}
-
 function finish(state: State): Traffic | undefined {
   if (state.entries === 0) return undefined;
-  const slices: TrafficSlice[] = [...state.slices]
-    .sort(([a], [b]) => a - b)
-    .map(([index, profile]) => ({ from: index * state.widthMs, widthMs: state.widthMs, profile }));
+  const slices = state.slices.finish();
   const whole = trafficProfile(WHOLE_CAPACITY);
   for (const slice of slices) mergeProfile(whole, slice.profile);
   const sources = table<SourceDetail>(SOURCES_CAPACITY);
@@ -377,7 +325,7 @@ function finish(state: State): Traffic | undefined {
   return {
     whole,
     slices,
-    sliceMs: state.widthMs,
+    sliceMs: state.slices.widthMs,
     sources,
     failures: state.failures,
     xmlrpc: state.xmlrpc,
@@ -400,13 +348,4 @@ export function mergeSources(into: Table<SourceDetail>, other: Table<SourceDetai
     add: addSourceDetail,
     weight: weightOf,
   });
-}
-
-/** The host of the page that led here; empty for none. */
-function refererHost(referer: string): string {
-  const start = referer.indexOf('://');
-  if (start < 0) return '';
-  const rest = referer.slice(start + 3, start + 200);
-  const end = rest.search(/[/?#:]/);
-  return (end < 0 ? rest : rest.slice(0, end)).toLowerCase();
 }

@@ -6,7 +6,7 @@ import { quickCanonicalAddress } from './plain-address.ts';
 import { recent } from './recent.ts';
 
 /** Peers that are remembered: twice so many. */
-const PEERS_KEPT = 8192;
+const PEERS_KEPT = 2048;
 /** Fewer requests than this prove nothing about who stands in front of the site. */
 const PROOF_MIN = 50;
 

@@ -5,16 +5,25 @@ import { addTally, type Counter, count, counter, type SourceDetail, tally } from
 
 export const ENDPOINTS_KEPT = 24;
 export const AGENTS_KEPT = 8;
-export const REPLIES_KEPT = 48;
+const REPLIES_KEPT = 48;
 export const EXAMPLES_KEPT = 3;
 const ADMIN_REQUESTS_KEPT = 5;
+
+/**
+ * What most sources never have is shared by all that don't have it, and replaced when the first comes: with thousands of
+ * sources the empty maps alone would be megabytes.
+ */
+const NO_REPLIES: Counter = counter();
+const NO_LAGS: Map<number, number> = new Map();
+const NO_EXAMPLES: Map<string, Evidence> = new Map();
+const NO_EVIDENCE: Evidence[] = [];
 
 export function sourceDetail(): SourceDetail {
   return {
     ...tally(),
     endpoints: counter(),
     agents: counter(),
-    xmlrpc: counter(),
+    xmlrpc: NO_REPLIES,
     loginFailed: 0,
     loginPassed: 0,
     probes: 0,
@@ -24,11 +33,11 @@ export function sourceDetail(): SourceDetail {
     assets: 0,
     posts: 0,
     referred: 0,
-    lags: new Map(),
-    examples: [],
-    passedLogins: [],
-    xmlrpcExamples: new Map(),
-    adminRequests: [],
+    lags: NO_LAGS,
+    examples: NO_EVIDENCE,
+    passedLogins: NO_EVIDENCE,
+    xmlrpcExamples: NO_EXAMPLES,
+    adminRequests: NO_EVIDENCE,
     requestBytes: 0,
     requestsSized: 0,
   };
@@ -39,7 +48,7 @@ export function addSourceDetail(into: SourceDetail, other: SourceDetail): void {
   addTally(into, other);
   addCounter(into.endpoints, other.endpoints, ENDPOINTS_KEPT);
   addCounter(into.agents, other.agents, AGENTS_KEPT);
-  addCounter(into.xmlrpc, other.xmlrpc, REPLIES_KEPT);
+  if (other.xmlrpc !== NO_REPLIES) addCounter(repliesOf(into), other.xmlrpc, REPLIES_KEPT);
   into.loginFailed += other.loginFailed;
   into.loginPassed += other.loginPassed;
   into.probes += other.probes;
@@ -50,36 +59,53 @@ export function addSourceDetail(into: SourceDetail, other: SourceDetail): void {
   into.posts += other.posts;
   into.referred += other.referred;
   for (const [seconds, times] of other.lags) keepLag(into, seconds, times);
-  keep(into.examples, other.examples, EXAMPLES_KEPT);
-  keep(into.passedLogins, other.passedLogins, EXAMPLES_KEPT);
+  into.examples = joined(into.examples, other.examples, EXAMPLES_KEPT);
+  into.passedLogins = joined(into.passedLogins, other.passedLogins, EXAMPLES_KEPT);
   for (const [key, example] of other.xmlrpcExamples) {
-    if (into.xmlrpcExamples.size < REPLIES_KEPT && !into.xmlrpcExamples.has(key)) into.xmlrpcExamples.set(key, example);
+    const known = examplesOf(into);
+    if (known.size < REPLIES_KEPT && !known.has(key)) known.set(key, example);
   }
-  keep(into.adminRequests, other.adminRequests, ADMIN_REQUESTS_KEPT);
+  into.adminRequests = joined(into.adminRequests, other.adminRequests, ADMIN_REQUESTS_KEPT);
   into.requestBytes += other.requestBytes;
   into.requestsSized += other.requestsSized;
 }
 
 /** A request that took at least so many seconds. */
 export function keepLag(detail: SourceDetail, seconds: number, times: number): void {
+  if (detail.lags === NO_LAGS) detail.lags = new Map();
   detail.lags.set(seconds, (detail.lags.get(seconds) ?? 0) + times);
 }
 
+export function keepExample(detail: SourceDetail, make: () => Evidence): void {
+  if (detail.examples.length < EXAMPLES_KEPT) detail.examples = [...detail.examples, make()];
+}
+
 export function keepLogin(detail: SourceDetail, make: () => Evidence): void {
-  if (detail.passedLogins.length < EXAMPLES_KEPT) detail.passedLogins.push(make());
+  if (detail.passedLogins.length < EXAMPLES_KEPT) detail.passedLogins = [...detail.passedLogins, make()];
 }
 
 export function keepXmlrpc(detail: SourceDetail, key: string, make: () => Evidence): void {
-  count(detail.xmlrpc, key, REPLIES_KEPT);
-  if (detail.xmlrpc.counts.get(key) === 1) detail.xmlrpcExamples.set(key, make());
+  const replies = repliesOf(detail);
+  count(replies, key, REPLIES_KEPT);
+  if (replies.counts.get(key) === 1) examplesOf(detail).set(key, make());
 }
 
 export function keepAdminRequest(detail: SourceDetail, make: () => Evidence): void {
-  if (detail.adminRequests.length < ADMIN_REQUESTS_KEPT) detail.adminRequests.push(make());
+  if (detail.adminRequests.length < ADMIN_REQUESTS_KEPT) detail.adminRequests = [...detail.adminRequests, make()];
 }
 
-function keep(into: Evidence[], more: readonly Evidence[], most: number): void {
-  into.push(...more.slice(0, Math.max(0, most - into.length)));
+function repliesOf(detail: SourceDetail): Counter {
+  if (detail.xmlrpc === NO_REPLIES) detail.xmlrpc = counter();
+  return detail.xmlrpc;
+}
+
+function examplesOf(detail: SourceDetail): Map<string, Evidence> {
+  if (detail.xmlrpcExamples === NO_EXAMPLES) detail.xmlrpcExamples = new Map();
+  return detail.xmlrpcExamples;
+}
+
+function joined(some: Evidence[], more: readonly Evidence[], most: number): Evidence[] {
+  return more.length === 0 || some.length >= most ? some : [...some, ...more.slice(0, most - some.length)];
 }
 
 function addCounter(into: Counter, other: Counter, most: number): void {

@@ -2,7 +2,10 @@
 import { hash32 } from '../model/distinct.ts';
 import { looksStatic, pathOf } from '../model/http.ts';
 import { endpointOf } from './endpoint.ts';
+import { ownText } from './own-text.ts';
 import { isProbe } from './probe-request.ts';
+import type { Recent } from './recent.ts';
+import type { Group } from './visitor.ts';
 
 export interface TargetFacts {
   readonly path: string;
@@ -20,7 +23,7 @@ export interface TargetFacts {
   /** It carries the parameters of a campaign: somebody followed a link. */
   readonly hasCampaign: boolean;
   /** By method: see `endpointOf`. */
-  readonly endpoints: { method: string; endpoint: string }[];
+  readonly endpoints: { readonly method: string; readonly group: Group }[];
 }
 
 export function targetFacts(target: string): TargetFacts {
@@ -44,11 +47,12 @@ export function targetFacts(target: string): TargetFacts {
 /** Methods are few, but anybody may make one up. */
 const ENDPOINTS_MAX = 8;
 
-export function endpointFor(facts: TargetFacts, method: string, target: string): string {
-  for (const known of facts.endpoints) if (known.method === method) return known.endpoint;
-  const endpoint = endpointOf(method, target);
-  if (facts.endpoints.length < ENDPOINTS_MAX) facts.endpoints.push({ method, endpoint });
-  return endpoint;
+/** What a method and a target ask for. Many targets are one endpoint: `known` has one group, and one name, for all of them. */
+export function endpointFor(facts: TargetFacts, method: string, target: string, known: Recent<Group>): Group {
+  for (const endpoint of facts.endpoints) if (endpoint.method === method) return endpoint.group;
+  const group = known.of(endpointOf(method, target));
+  if (facts.endpoints.length < ENDPOINTS_MAX) facts.endpoints.push({ method: ownText(method), group });
+  return group;
 }
 
 /** A password is sent: WordPress and Drupal. Other actions of wp-login.php (lost password, post password) are none. */

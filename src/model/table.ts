@@ -3,16 +3,21 @@
 // was seen at most `errorBound` times; a key that is present lacks at most that many.
 
 export interface Table<T> {
-  readonly capacity: number;
-  readonly entries: Map<string, T>;
+  capacity: number;
+  /** Up to twice `capacity` of them, as long as entries are added. */
+  entries: Map<string, T>;
   /** Weight that was folded away in all. */
   folded: number;
   /** Largest weight that one key may have lost. */
   errorBound: number;
+  /** Another one whenever entries go; no two tables ever have the same. */
+  version: number;
 }
 
+let versions = 0;
+
 export function table<T>(capacity: number): Table<T> {
-  return { capacity, entries: new Map(), folded: 0, errorBound: 0 };
+  return { capacity, entries: new Map(), folded: 0, errorBound: 0, version: ++versions };
 }
 
 /** The entry of `key`, made by `create` when it is new. Call `trim` from time to time, or right after. */
@@ -26,7 +31,7 @@ export function entryOf<T>(into: Table<T>, key: string, create: () => T, weight:
 }
 
 /** Folds the lightest entries, of equal ones the oldest, until at most `capacity` are left. */
-export function trim<T>(into: Table<T>, weight: (entry: T) => number): void {
+function trim<T>(into: Table<T>, weight: (entry: T) => number): void {
   const excess = into.entries.size - into.capacity;
   if (excess <= 0) return;
   const weights = new Float64Array(into.entries.size);
@@ -44,6 +49,14 @@ export function trim<T>(into: Table<T>, weight: (entry: T) => number): void {
     into.folded += lost;
   }
   into.errorBound += heaviestLost;
+  into.version = ++versions;
+}
+
+/** Gives the table a smaller capacity, and its entries a map that is no larger than they need. */
+export function shrink<T>(into: Table<T>, capacity: number, weight: (entry: T) => number): void {
+  into.capacity = capacity;
+  trim(into, weight);
+  into.entries = new Map(into.entries);
 }
 
 /** Adds all of `other` to `into`. `copy` must not share state with its argument. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RemedyPlan } from '../model/remedy.ts';
 import { advise } from './index.ts';
-import { trafficOf } from './traffic-fixture.ts';
+import { trafficOf } from './traffic.fixture.ts';
 
 const reason = 'a test';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advise } from './index.ts';
 import { distinctTargets } from './reach.ts';
-import { trafficOf } from './traffic-fixture.ts';
+import { trafficOf } from './traffic.fixture.ts';
 
 const XMLRPC = 'POST /xmlrpc.php';
 const reason = 'a test';
