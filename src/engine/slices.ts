@@ -1,7 +1,7 @@
 // Traffic by slices of time, all of one width, which doubles when they become too many.
 import type { EpochMs } from '../model/time.ts';
 import {
-  mergeProfile,
+  absorbProfile,
   shrinkProfile,
   type TrafficProfile,
   type TrafficSlice,
@@ -13,9 +13,9 @@ const SLICES_MAX = 256;
 /** So many addresses are kept of a slice. */
 const CAPACITY = 96;
 /** Slices that requests still come into have more room: fewer entries go that would have to be made again for the next request. */
-const OPEN_CAPACITY = CAPACITY * 8;
+const OPEN_CAPACITY = CAPACITY * 4;
 /** Of those: the latest, and the ones before that late requests belong to. */
-const OPEN_MAX = 3;
+const OPEN_MAX = 2;
 
 export interface Slices {
   readonly widthMs: number;
@@ -71,7 +71,7 @@ export function sliceStore(): Slices {
     for (const [index, profile] of slices) {
       const half = Math.floor(index / 2);
       const known = merged.get(half);
-      if (known) mergeProfile(known, profile);
+      if (known) absorbProfile(known, profile);
       else merged.set(half, profile);
     }
     slices = merged;

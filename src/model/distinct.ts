@@ -45,6 +45,11 @@ export function addHash(counter: Distinct, hash: number): void {
   else if (exact.push(signed) > EXACT_MAX) becomeEstimate(counter, exact);
 }
 
+/** Gives back the room that was kept for more: for a counter that hardly anything is added to any more. */
+export function packDistinct(counter: Distinct): void {
+  if (counter.exact) counter.exact = counter.exact.slice();
+}
+
 /** Adds all of `other` to `into`; both need the same precision. */
 export function mergeDistinct(into: Distinct, other: Distinct): void {
   if (into.precision !== other.precision) throw new RangeError('distinct counts of different precision do not merge');

@@ -59,12 +59,15 @@ export function shrink<T>(into: Table<T>, capacity: number, weight: (entry: T) =
   into.entries = new Map(into.entries);
 }
 
-/** Adds all of `other` to `into`. `copy` must not share state with its argument. */
-export function mergeTable<T>(
-  into: Table<T>,
-  other: Table<T>,
-  rules: { copy: (entry: T) => T; add: (into: T, other: T) => void; weight: (entry: T) => number },
-): void {
+export interface MergeRules<T> {
+  /** Must not share state with its argument, unless the other table is given up. */
+  readonly copy: (entry: T) => T;
+  readonly add: (into: T, other: T) => void;
+  readonly weight: (entry: T) => number;
+}
+
+/** Adds all of `other` to `into`. */
+export function mergeTable<T>(into: Table<T>, other: Table<T>, rules: MergeRules<T>): void {
   for (const [key, entry] of other.entries) {
     const known = into.entries.get(key);
     if (known === undefined) into.entries.set(key, rules.copy(entry));

@@ -1,7 +1,7 @@
 // The traffic of a web server as a mergeable profile: counters, heavy hitters and distinct counts, no lines.
-import { type Distinct, distinct, mergeDistinct } from './distinct.ts';
+import { type Distinct, distinct, mergeDistinct, packDistinct } from './distinct.ts';
 import type { Evidence } from './evidence.ts';
-import { mergeTable, shrink, type Table, table } from './table.ts';
+import { type MergeRules, mergeTable, shrink, type Table, table } from './table.ts';
 import type { EpochMs } from './time.ts';
 
 /** Counters of any set of requests. Times of requests are those of their arrival, as far as the log tells. */
@@ -229,6 +229,8 @@ export function shrinkProfile(profile: TrafficProfile, capacity: number): void {
   shrink(profile.endpoints, some, weightOf);
   shrink(profile.agents, some, weightOf);
   shrink(profile.referers, some, weightOf);
+  for (const groups of [profile.networks, profile.endpoints, profile.agents, profile.referers])
+    for (const { members } of groups.entries.values()) packDistinct(members);
 }
 
 function tableCapacity(capacity: number): number {
@@ -237,12 +239,30 @@ function tableCapacity(capacity: number): number {
 
 /** Adds all of `other` to `into`. */
 export function mergeProfile(into: TrafficProfile, other: TrafficProfile): void {
+  join(into, other, TALLIES, GROUPS);
+}
+
+/** The same, cheaper: takes over what `other` holds, which must not be used any more. */
+export function absorbProfile(into: TrafficProfile, other: TrafficProfile): void {
+  join(into, other, { ...TALLIES, copy: itself }, { ...GROUPS, copy: itself });
+}
+
+function itself<T>(entry: T): T {
+  return entry;
+}
+
+function join(
+  into: TrafficProfile,
+  other: TrafficProfile,
+  tallies: MergeRules<Tally>,
+  groups: MergeRules<GroupTally>,
+): void {
   addGroup(into.total, other.total);
-  mergeTable(into.addresses, other.addresses, TALLIES);
-  mergeTable(into.networks, other.networks, GROUPS);
-  mergeTable(into.endpoints, other.endpoints, GROUPS);
-  mergeTable(into.agents, other.agents, GROUPS);
-  mergeTable(into.referers, other.referers, GROUPS);
+  mergeTable(into.addresses, other.addresses, tallies);
+  mergeTable(into.networks, other.networks, groups);
+  mergeTable(into.endpoints, other.endpoints, groups);
+  mergeTable(into.agents, other.agents, groups);
+  mergeTable(into.referers, other.referers, groups);
   into.completed += other.completed;
   for (let i = 0; i < into.durations.length; i++)
     into.durations[i] = (into.durations[i] ?? 0) + (other.durations[i] ?? 0);
