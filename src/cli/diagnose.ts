@@ -6,6 +6,7 @@ import { knownHost } from '../diagnosis/known-host.ts';
 import type { Findings } from '../model/findings.ts';
 import type { Cause } from '../model/verdict.ts';
 import { advise } from '../remedies/index.ts';
+import { parseTarget } from '../remedies/safe.ts';
 import { htmlReport, jsonReport, jsonText, markdownReport, terminalReport } from '../report/index.ts';
 import { type DossierOptions, OptionError, readDossier } from '../sources/dossier.ts';
 import { parseZone, type Zone } from '../sources/zone.ts';
@@ -77,7 +78,7 @@ function dossierOptions(paths: readonly string[], options: Options, now: number,
     ...(year !== undefined && { year: yearOption(year) }),
     ...(timezone !== undefined && { timezone }),
     ...(logFormat !== undefined && { logFormat }),
-    ...(trustedProxy !== undefined && { trustedProxies: trustedProxy }),
+    ...(trustedProxy !== undefined && { trustedProxies: trustedProxy.map(proxyOption) }),
   };
 }
 
@@ -91,6 +92,11 @@ function yearOption(text: string): number {
   const year = Number(text);
   if (/^\d{4}$/.test(text) && year >= 1990 && year <= 2100) return year;
   throw new OptionError(`--year ${text}: no such year. Give four digits, 1990 to 2100.`);
+}
+
+function proxyOption(text: string): string {
+  if (parseTarget(text)) return text;
+  throw new OptionError(`--trusted-proxy ${text}: no address or network. Give 192.0.2.10 or 192.0.2.0/24.`);
 }
 
 function widthOption(text: string | undefined): number {

@@ -1,6 +1,7 @@
 // A source asks far beyond what this host's visitors do, enough to matter: an address, a network whose addresses rotate, or many.
 
 import { networkOf } from '../model/address.ts';
+import { countDistinct } from '../model/distinct.ts';
 import { pathOf } from '../model/http.ts';
 import { type FloodMeasure, SOURCES_NAMED, type Symptom } from '../model/symptom.ts';
 import { spanUnion, type TimeSpan } from '../model/time.ts';
@@ -18,6 +19,8 @@ const HELD_MIN = 0.3;
 const RATE_MIN = 20;
 /** Beyond the median visitor's requests by this factor. */
 const TIMES_VISITOR = 8;
+/** Addresses outside of a network that make its share tell something. */
+const OTHERS_MIN = 5;
 /** From how many sources on, none of which matters alone, a flood is distributed. */
 const DISTRIBUTED_MIN = 15;
 /** Of the costliest paths, so many may be what a distributed flood asks for. */
@@ -38,7 +41,9 @@ export const requestFlood: Detector<'request-flood'> = {
     );
     const single = addresses.filter((source) => source.provenCrawler === undefined);
     if (single.length > 0 && single.length < DISTRIBUTED_MIN) return [floodOf('address', single)];
-    const networks = view.networks.filter((network) => isFlood(network, visitor) && rotates(network));
+    const networks = view.networks.filter(
+      (network) => isFlood(network, visitor) && rotates(network) && hasOthers(view, network),
+    );
     if (networks.length > 0 && networks.length < DISTRIBUTED_MIN) return [floodOf('network', networks)];
     return distributed(view);
   },
@@ -56,13 +61,26 @@ function sharedByPeople(behaviour: Behaviour, source: SourceView): boolean {
   return behaviour.human >= 0.6 && (behaviour.agents >= 4 || source.behaviour.assetShare >= 0.3);
 }
 
-/** The addresses of a network share the work evenly and act alike, none of them like a person. */
+/**
+ * The addresses of a network share the work evenly and act alike, none of them like a person. The heaviest is left out of
+ * that: a monitor in a network of visitors asks more than all of them.
+ */
 function rotates(network: SourceView): boolean {
-  const most = Math.max(0, ...network.details.map((detail) => detail.requests));
-  const all = network.details.reduce((sum, detail) => sum + detail.requests, 0);
+  const byRequests = network.details.toSorted((a, b) => b.requests - a.requests);
+  const most = byRequests[0]?.requests ?? 0;
+  const all = byRequests.reduce((sum, detail) => sum + detail.requests, 0);
   return (
-    network.members >= 3 && most < all * 0.6 && network.behaviour.human < HUMAN_MAX && network.endpointShare >= 0.4
+    network.members >= 3 &&
+    most < all * 0.6 &&
+    network.endpointShare >= 0.4 &&
+    network.behaviour.human < HUMAN_MAX &&
+    behaviourOf(byRequests.slice(1)).human < HUMAN_MAX
   );
+}
+
+/** A network is beyond what visitors do only where there are others to compare it with. */
+function hasOthers(view: TrafficView, network: SourceView): boolean {
+  return countDistinct(view.traffic.whole.total.members) - network.members >= OTHERS_MIN;
 }
 
 function floodOf(kind: 'address' | 'network', sources: readonly SourceView[]): Flood {

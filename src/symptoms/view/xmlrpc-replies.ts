@@ -27,6 +27,8 @@ const WRONG_PASSWORD_OLD = 399;
 const PINGBACK = 370;
 /** A pingback that was registered already: "The pingback has already been registered." */
 const PINGBACK_AGAIN = 412;
+/** Replies to one call, whose sizes are always the same. */
+const SINGLE_CALLS = [WRONG_PASSWORD, PINGBACK, WRONG_PASSWORD_OLD] as const;
 const MULTICALL_FRAME = 187;
 const MULTICALL_FAILED = 214;
 const MULTICALL_OFF = 226;
@@ -62,11 +64,11 @@ function replyOf(key: string): Reply {
   return { protocol: parts.slice(0, -2).join(' '), status: Number(parts.at(-2)), bytes: Number(parts.at(-1)) };
 }
 
-export function readXmlrpc(traffic: Traffic): XmlrpcReading {
+export function readXmlrpc(traffic: Pick<Traffic, 'xmlrpc' | 'bytes'>): XmlrpcReading {
   const offsets = new Map<string, number>();
   const ambiguous = new Set<string>();
   for (const [protocol, sizes] of sizesByProtocol(traffic)) {
-    const fit = fitOffset(sizes, traffic.bytes === 'body');
+    const fit = fitOffset(sizes, traffic.bytes);
     if (fit === undefined) continue;
     offsets.set(protocol, fit.offset);
     if (fit.ambiguous) ambiguous.add(protocol);
@@ -170,7 +172,7 @@ function multicalls(body: number): number | undefined {
   return undefined;
 }
 
-function sizesByProtocol(traffic: Traffic): Map<string, Map<number, number>> {
+function sizesByProtocol(traffic: Pick<Traffic, 'xmlrpc'>): Map<string, Map<number, number>> {
   const byProtocol = new Map<string, Map<number, number>>();
   for (const [key, reply] of traffic.xmlrpc.entries) {
     const { protocol, status, bytes } = replyOf(key);
@@ -183,28 +185,29 @@ function sizesByProtocol(traffic: Traffic): Map<string, Map<number, number>> {
 }
 
 /**
- * The number of header bytes that explains most of the replies. The body alone (0) is taken whenever it explains
- * anything; a fit on a single size leaves two readings open, for a constant can be added to either.
+ * The number of header bytes that explains most different sizes. Nothing (0) only where the log may count the body alone,
+ * and a reply of a single call fits as it is: 615 bytes are a multicall of two, or one wrong password with 212 of headers.
+ * A fit on a single size leaves two readings open, for a constant can be added to either.
  */
 function fitOffset(
   sizes: ReadonlyMap<number, number>,
-  bodyKnown: boolean,
+  bytes: Traffic['bytes'],
 ): { offset: number; ambiguous: boolean } | undefined {
+  if (bytes === 'body') return { offset: 0, ambiguous: false };
   const explained = (offset: number): { replies: number; sizes: number } => {
     let replies = 0;
     let different = 0;
-    for (const [bytes, times] of sizes) {
-      if (!isKnownSize(bytes - offset)) continue;
+    for (const [size, times] of sizes) {
+      if (!isKnownSize(size - offset)) continue;
       replies += times;
       different++;
     }
     return { replies, sizes: different };
   };
-  if (bodyKnown || explained(0).replies > 0) return { offset: 0, ambiguous: false };
   const offsets = new Set<number>();
-  for (const bytes of sizes.keys()) {
-    for (const known of [WRONG_PASSWORD, PINGBACK, WRONG_PASSWORD_OLD]) {
-      const offset = bytes - known;
+  for (const size of sizes.keys()) {
+    for (const known of SINGLE_CALLS) {
+      const offset = size - known;
       if (offset >= OFFSET_MIN && offset <= OFFSET_MAX) offsets.add(offset);
     }
   }
@@ -214,6 +217,8 @@ function fitOffset(
     .map((offset) => ({ offset, far: far(offset), ...explained(offset) }))
     .sort((a, b) => b.sizes - a.sizes || a.far - b.far || b.replies - a.replies);
   const [best, next] = fits;
+  const bodyAlone = bytes === 'unknown' && SINGLE_CALLS.some((size) => sizes.has(size));
+  if (bodyAlone && explained(0).sizes >= (best?.sizes ?? 0)) return { offset: 0, ambiguous: false };
   if (!best) return undefined;
   const bySizes = best.sizes >= 2 && best.sizes > (next?.sizes ?? 0);
   const byHeaders =
