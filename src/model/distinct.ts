@@ -33,10 +33,6 @@ export function hash32(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-export function addDistinct(counter: Distinct, text: string): void {
-  addHash(counter, hash32(text));
-}
-
 export function addHash(counter: Distinct, hash: number): void {
   const { exact, registers } = counter;
   if (registers) {

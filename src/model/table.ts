@@ -31,7 +31,7 @@ export function entryOf<T>(into: Table<T>, key: string, create: () => T, weight:
 }
 
 /** Folds the lightest entries, of equal ones the oldest, until at most `capacity` are left. */
-export function trim<T>(into: Table<T>, weight: (entry: T) => number): void {
+function trim<T>(into: Table<T>, weight: (entry: T) => number): void {
   const excess = into.entries.size - into.capacity;
   if (excess <= 0) return;
   const weights = new Float64Array(into.entries.size);

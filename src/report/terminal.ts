@@ -58,8 +58,11 @@ function writeAnswer(page: Page, { dossier, verdict, ...rest }: Findings, clock:
   const warning = warningSentence(verdict);
   if (warning) {
     for (const line of alarmLines(page, warning)) page.raw(line);
-    for (const evidence of verdict.compromiseEvidence.slice(0, MOST.warnings))
-      writeEvidence(page, evidence, ' ', ['bold']);
+    // The request that shows it is shown whole: everything hangs on it.
+    for (const { file, line, text } of verdict.compromiseEvidence.slice(0, MOST.warnings)) {
+      page.text(`${file}:${line}`, { first: ' ', paint: ['dim'] });
+      page.text(text, { first: '   ', paint: ['bold'] });
+    }
     writeRest(page, verdict.compromiseEvidence.length, MOST.warnings, 'request');
     page.blank();
   }

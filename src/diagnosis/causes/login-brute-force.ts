@@ -1,5 +1,6 @@
 // Password guessing, at wp-login.php or XML-RPC. Proven guessing is a cause also where nobody suffered from it.
 import { count, many } from '../../model/figures.ts';
+import type { Culprit } from '../../model/verdict.ts';
 import type { SourceView } from '../../symptoms/view/traffic-view.ts';
 import { blame, costOf } from '../blame.ts';
 import { type CauseRule, weighed } from '../hypothesis.ts';
@@ -21,7 +22,7 @@ export const loginBruteForce: CauseRule = {
         cause: 'login-brute-force',
         score,
         root,
-        culprits: blame(scene, successFirst(scene, root.measure.sources), root.span, factsOf),
+        culprits: successFirst(scene, blame(scene, root.measure.sources, root.span, factsOf)),
         remarks: remarksOn(scene),
         doubts,
       },
@@ -38,9 +39,9 @@ function remarksOn(scene: Scene): string[] {
 }
 
 /** The address that got in stands before those that only tried. */
-function successFirst(scene: Scene, ids: readonly string[]): string[] {
-  const inside = new Set(ids.filter((id) => passed(scene, id)));
-  return [...inside, ...ids.filter((id) => !inside.has(id))];
+function successFirst(scene: Scene, culprits: readonly Culprit[]): Culprit[] {
+  const inside = culprits.filter(({ id }) => passed(scene, id));
+  return [...inside, ...culprits.filter((culprit) => !inside.includes(culprit))];
 }
 
 function passed(scene: Scene, id: string): boolean {
