@@ -83,13 +83,21 @@ export function blame(
       kind: kindOf(source.id),
       id: source.id,
       share: Math.min(1, source.workerS / Math.max(total, source.workerS)),
-      requests: source.requests,
-      workerSeconds: source.workerS,
+      ...allOf(source),
       facts: [...factsOf(source), ...generalFacts(scene, source)],
     }))
     .sort((a, b) => b.workerSeconds - a.workerSeconds || b.requests - a.requests);
   const missing = named.filter((id) => !sources.some((source) => source.id === id));
   return [...known, ...missing.map((id) => ({ kind: kindOf(id), id, share: 0, facts: [] }))];
+}
+
+/** All that is in the record, not only what lies in the stretch in which it was really active. */
+function allOf(source: SourceView): { requests: number; workerSeconds: number } {
+  const requests = Math.max(
+    source.requests,
+    source.details.reduce((sum, detail) => sum + detail.requests, 0),
+  );
+  return { requests, workerSeconds: (source.workerS * requests) / Math.max(1, source.requests) };
 }
 
 function kindOf(id: string): 'address' | 'network' {

@@ -117,6 +117,11 @@ function undecided(scene: Scene, cause: Cause): Missing[] {
   const at = scene.harm?.from ?? scene.dossier.span?.to ?? scene.dossier.readAt;
   const kinds = new Set(scene.dossier.events.map((event) => event.kind));
   const list: Missing[] = [];
+  if (!scene.dossier.traffic)
+    list.push({
+      what: 'The access log of that time, and of an hour before: who asked for what.',
+      command: 'ls -l /var/log/apache2/*access* /var/log/nginx/*access* /var/log/httpd/*access*',
+    });
   if (scene.has('site-error', 'site-slow', 'site-unreachable')) {
     if (!kinds.has('web'))
       list.push({
@@ -142,11 +147,6 @@ function undecided(scene: Scene, cause: Cause): Missing[] {
       command: 'tail -n 300 /var/log/mysql/error.log /var/log/mariadb/mariadb.log /var/lib/mysql/*.err',
     });
   }
-  if (!scene.dossier.traffic)
-    list.push({
-      what: 'The access log of that time, and of an hour before: who asked for what.',
-      command: 'ls -l /var/log/apache2/*access* /var/log/nginx/*access* /var/log/httpd/*access*',
-    });
   if (scene.dossier.samples.length === 0)
     list.push({
       what: 'What runs now, and what it holds.',

@@ -60,6 +60,38 @@ function matches(a: ipaddr.IPv4 | ipaddr.IPv6, b: ipaddr.IPv4 | ipaddr.IPv6, bit
   return true;
 }
 
+/**
+ * Looks up addresses in many networks (CIDR), which are read only once: the value of the first one that the address lies in.
+ * `undefined` when it lies in none or is unreadable; an unreadable network holds nothing.
+ */
+export function networkLookup<T>(
+  networks: readonly (readonly [cidr: string, value: T])[],
+): (address: string) => T | undefined {
+  const known = networks.flatMap(([cidr, value]) => {
+    const slash = cidr.indexOf('/');
+    const base = parse(cidr.slice(0, slash));
+    const bits = Number(cidr.slice(slash + 1));
+    return base && slash > 0 && bits <= base.toByteArray().length * 8 ? [{ base, bits, value }] : [];
+  });
+  const v4 = known
+    .filter(({ base }) => base.kind() === 'ipv4')
+    .map(({ base, bits, value }) => {
+      const mask = bits === 0 ? 0 : -1 << (32 - bits);
+      return { mask, masked: asInteger(base.toByteArray()) & mask, value };
+    });
+  const v6 = known.filter(({ base }) => base.kind() === 'ipv6');
+  return (address) => {
+    const parsed = parse(address);
+    if (parsed?.kind() !== 'ipv4') return parsed && v6.find(({ base, bits }) => matches(parsed, base, bits))?.value;
+    const integer = asInteger(parsed.toByteArray());
+    return v4.find(({ mask, masked }) => (integer & mask) === masked)?.value;
+  };
+}
+
+function asInteger(bytes: readonly number[]): number {
+  return bytes.reduce((sum, byte) => (sum << 8) | byte, 0);
+}
+
 /** Loopback, private (RFC 1918, RFC 4193), carrier-grade NAT or link-local: it can't be a stranger from the Internet. */
 export function isLocalAddress(address: string): boolean {
   const range = parse(address)?.range();

@@ -13,5 +13,10 @@ export interface Evidence {
 }
 
 export function evidence(file: string, line: number, text: string): Evidence {
-  return { file, line, text: text.length > QUOTE_MAX ? `${text.slice(0, QUOTE_MAX)}…` : text };
+  return { file, line, text: text.length > QUOTE_MAX ? copied(`${text.slice(0, QUOTE_MAX)}…`) : text };
+}
+
+/** V8 keeps a slice as a pointer into the whole, which may be 64 kB long: a way over bytes makes it text of its own. */
+function copied(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -1,7 +1,7 @@
 // Networks whose owners publish them: proxies that stand in front of sites, and crawlers that can be believed by their address.
 // As published by their owners, read 2026-11: cloudflare.com/ips, api.fastly.com/public-ip-list, docs.sucuri.net,
 // developers.google.com/search/apis/ipranges/googlebot.json, bing.com/toolbox/bingbot.json, support.apple.com (Applebot).
-import { inNetwork } from './address.ts';
+import { inNetwork, networkLookup } from './address.ts';
 
 interface KnownNetwork {
   readonly owner: string;
@@ -83,9 +83,11 @@ const CRAWLERS: readonly (KnownNetwork & { readonly agent: RegExp })[] = [
   { owner: 'Apple', agent: /Applebot/i, cidrs: ['17.0.0.0/8'] },
 ];
 
+const ownerOf = networkLookup(FRONT_PROXIES.flatMap(({ owner, cidrs }) => cidrs.map((cidr) => [cidr, owner] as const)));
+
 /** The owner of the proxy network that the address belongs to. */
 export function frontProxyOwner(address: string): string | undefined {
-  return FRONT_PROXIES.find((network) => network.cidrs.some((cidr) => inNetwork(address, cidr)))?.owner;
+  return ownerOf(address);
 }
 
 /** The owner of the crawler that the address proves: it lies in the published range, and its user agent says so. */

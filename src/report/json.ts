@@ -63,7 +63,7 @@ export function jsonReport(findings: Findings): Incident {
       notes: [...notes],
     })),
     notRecognised: dossier.notRecognised.map((file) => ({ ...file })),
-    assumptions: assumptionLines(dossier),
+    assumptions: assumptionLines(findings),
   };
 }
 

@@ -179,7 +179,7 @@ function openQuestions({ verdict, dossier }: Findings): string[] {
   for (const { what, command } of verdict.missing)
     lines.push(`${bullet(what.replace(/\.$/, ''))}: ${markdownCode(command)}`);
   if (verdict.compromised === 'unknown') lines.push(bullet('Whether a guessed password was accepted.'));
-  for (const line of assumptionLines(dossier)) lines.push(bullet(line));
+  for (const line of assumptionLines({ dossier, verdict })) lines.push(bullet(line));
   return lines.length > 0 ? lines : ['None.'];
 }
 

@@ -211,9 +211,9 @@ function writeMissing(page: Page, { verdict }: Findings): void {
 }
 
 /** What was read, what had to be assumed, what was not looked at. */
-function writeRead(page: Page, { dossier }: Findings): void {
+function writeRead(page: Page, { dossier, verdict }: Findings): void {
   const { sources, notRecognised } = dossier;
-  const assumed = assumptionLines(dossier);
+  const assumed = assumptionLines({ dossier, verdict });
   page.heading('What this rests on');
   const lines = sources.reduce((sum, source) => sum + source.lines, 0);
   const unreadable = sources.reduce((sum, source) => sum + source.unreadable, 0);

@@ -6,7 +6,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Symptom } from '../model/symptom.ts';
 import { spanOf } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
-import { eventSpan, eventsOf, mostFrequent, quotes, totalOf } from './view/events.ts';
+import { eventSpan, eventsOf, mostFrequentIn, quotes, totalOf } from './view/events.ts';
 import { calm } from './view/series.ts';
 
 const TIMES_MIN = 3;
@@ -34,8 +34,8 @@ function fromLogs(dossier: Dossier): Symptom<'backend-timeouts'>[] {
   );
   const all = [...php, ...fpm].sort((a, b) => a.at - b.at);
   if (totalOf(all) < TIMES_MIN) return [];
-  const peer = mostFrequent(php.map((event) => event.peer)) ?? busiestPeer(dossier)?.peer;
-  const component = mostFrequent(php.map((event) => event.component));
+  const peer = mostFrequentIn(php, (event) => event.peer) ?? busiestPeer(dossier)?.peer;
+  const component = mostFrequentIn(php, (event) => event.component);
   return [
     {
       id: 'backend-timeouts',

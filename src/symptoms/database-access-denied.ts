@@ -1,9 +1,10 @@
 // The database is up and refuses the site's user, or the site asks at the wrong door (socket, host, database name).
+import { isLocalAddress } from '../model/address.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import { databaseAt, databaseLife } from './view/database.ts';
 import type { Detector } from './view/detector.ts';
-import { eventSpan, eventsOf, mostFrequent, quotes, totalOf } from './view/events.ts';
+import { eventSpan, eventsOf, mostFrequentIn, quotes, totalOf } from './view/events.ts';
 
 const TIMES_MIN = 3;
 
@@ -23,9 +24,9 @@ function refusedUser(dossier: Dossier): Symptom<'database-access-denied'>[] {
     'database',
     (event) =>
       event.what === 'access-denied' &&
-      (event.host === undefined || /^(?:localhost|127\.|::1|10\.|192\.168\.|172\.)/.test(event.host)),
+      (event.host === undefined || event.host.startsWith('localhost') || isLocalAddress(event.host)),
   );
-  const user = mostFrequent(log.map((event) => event.user));
+  const user = mostFrequentIn(log, (event) => event.user);
   const own = log.filter((event) => event.user === user);
   const all = [...php, ...own].sort((a, b) => a.at - b.at);
   if (totalOf(all) < TIMES_MIN) return [];

@@ -17,6 +17,8 @@ const SPREAD_SOURCES = 8;
 const SPREAD_EACH = 2;
 /** A guesser who is let in after fewer failures than this may be a person. */
 const FAILED_BEFORE = 5;
+/** So many people behind one address may mistype: they are let in at least as often, and load what belongs to the page. */
+const MISTYPED_MAX = 50;
 
 export const loginFailures: Detector<'login-failures'> = {
   id: 'login-failures',
@@ -72,7 +74,13 @@ function failedLogins(source: SourceView): number {
 }
 
 function guessesOf(source: SourceView): number {
-  return source.xmlrpc.guesses + failedLogins(source);
+  return source.xmlrpc.guesses + (isSharedByPeople(source) ? 0 : failedLogins(source));
+}
+
+function isSharedByPeople(source: SourceView): boolean {
+  const failed = failedLogins(source);
+  const passed = source.details.reduce((sum, detail) => sum + detail.loginPassed, 0);
+  return failed >= GUESSES_MIN && failed <= MISTYPED_MAX && passed >= failed && source.behaviour.assetShare > 0;
 }
 
 /** Machines of one attack ask alike: one user agent or a few, no pages, no pictures. */

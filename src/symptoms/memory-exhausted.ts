@@ -14,8 +14,23 @@ const GAP_MS = 60_000;
 export const memoryExhausted: Detector<'memory-exhausted'> = {
   id: 'memory-exhausted',
   detect(dossier) {
-    const sampled = fromSamples(dossier);
-    return sampled.length > 0 ? sampled : fromEvents(dossier);
+    const [sampled] = fromSamples(dossier);
+    const [told] = fromEvents(dossier);
+    if (!sampled || !told) return sampled ? [sampled] : told ? [told] : [];
+    // Samples show how far it went; a kill may tell that it had begun before somebody looked.
+    const before =
+      told.certainty === 'observed' &&
+      told.span.from < sampled.span.from &&
+      told.span.from > sampled.span.from - GAP_MS * 10;
+    return before
+      ? [
+          {
+            ...sampled,
+            span: { from: told.span.from, to: sampled.span.to },
+            evidence: [...told.evidence.slice(0, 2), ...sampled.evidence],
+          },
+        ]
+      : [sampled];
   },
 };
 

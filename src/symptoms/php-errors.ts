@@ -1,7 +1,7 @@
 // PHP code fails: fatal errors beyond the host's normal, which no want of memory, database or disk explains.
 import type { EventOf } from '../model/event.ts';
 import type { Detector } from './view/detector.ts';
-import { eventSpan, eventsOf, mostFrequent, quotes, totalOf } from './view/events.ts';
+import { eventSpan, eventsOf, mostFrequentIn, quotes, totalOf } from './view/events.ts';
 import { episodes } from './view/series.ts';
 
 const OWN_FAULTS: readonly EventOf<'php'>['what'][] = [
@@ -28,9 +28,9 @@ export const phpErrors: Detector<'php-errors'> = {
     );
     const worst = episodes(fatal, () => true, 600_000).sort((a, b) => totalOf(b) - totalOf(a))[0];
     if (!worst || totalOf(worst) < ERRORS_MIN) return [];
-    const what = mostFrequent(worst.map((event) => event.what)) ?? 'other';
+    const what = mostFrequentIn(worst, (event) => event.what) ?? 'other';
     const main = worst.filter((event) => event.what === what);
-    const component = mostFrequent(main.map((event) => event.component));
+    const component = mostFrequentIn(main, (event) => event.component);
     return [
       {
         id: 'php-errors',

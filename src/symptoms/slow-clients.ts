@@ -2,7 +2,7 @@
 import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
-import { eventSpan, eventsOf, mostFrequent, quotes, totalOf } from './view/events.ts';
+import { eventSpan, eventsOf, mostFrequentIn, quotes, totalOf } from './view/events.ts';
 import { calm, sampledEpisodes } from './view/series.ts';
 import { trafficView } from './view/traffic-view.ts';
 import { isPhpProgram, liveOf } from './view/workers.ts';
@@ -122,7 +122,7 @@ function fromLog(dossier: Dossier): Symptom<'slow-clients'>[] {
 
 function fromErrorLog(dossier: Dossier): Symptom<'slow-clients'>[] {
   const late = eventsOf(dossier, 'web', (event) => event.what === 'client-timeout');
-  const topSource = mostFrequent(late.map((event) => event.client));
+  const topSource = mostFrequentIn(late, (event) => event.client);
   const own = late.filter((event) => event.client === topSource);
   if (totalOf(late) < TIMEOUTS_MIN || topSource === undefined || totalOf(own) < totalOf(late) * TOP_SHARE) return [];
   return [

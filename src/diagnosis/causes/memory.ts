@@ -57,7 +57,8 @@ function isOutlier(holder: Holder, totalKb: number | undefined): boolean {
 }
 
 function hogHypothesis(scene: Scene, trouble: Trouble, holders: readonly Holder[]): Hypothesis | undefined {
-  const totalKb = memoryLimitKb(scene.dossier);
+  // Where nobody says how much there is: when it ran out, it was what all of them held.
+  const totalKb = memoryLimitKb(scene.dossier) ?? heldByAll(holders);
   const hog = hogOf(holders, totalKb);
   if (!hog) return undefined;
   const { holder, tookKb, grew } = hog;
@@ -91,6 +92,11 @@ function hogHypothesis(scene: Scene, trouble: Trouble, holders: readonly Holder[
     remarks: [],
     doubts,
   };
+}
+
+function heldByAll(holders: readonly Holder[]): number | undefined {
+  const sum = holders.reduce((all, holder) => all + holder.heldKb, 0);
+  return sum > 0 ? sum : undefined;
 }
 
 function limitHypothesis(scene: Scene, trouble: Trouble, holders: readonly Holder[]): Hypothesis | undefined {

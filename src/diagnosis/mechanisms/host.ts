@@ -225,11 +225,15 @@ function victimWords(memory: Symptom<'memory-exhausted'>, kill: Symptom<'oom-kil
       ? ` (badness about ${count((victimKb / totalKb) * 1000)} of 1000)`
       : '';
   const size = victimKb === undefined ? '' : `, with ${kilobytes(victimKb)}${badness}`;
-  const larger =
-    holder !== undefined && holder !== victim && holderKb !== undefined
-      ? `; ${holderCount === undefined || holderCount === 1 ? '' : `${count(holderCount)} `}${holder} held ${kilobytes(holderKb)}${holderCount !== undefined && holderCount > 1 ? ' together, but each of them less' : ''}`
-      : '';
-  return `The kernel kills the largest process, not the one that asked for more: that was ${victim}${size}${larger}.`;
+  if (holder === undefined || holder === victim || holderKb === undefined) {
+    return `The kernel kills the process with the highest badness, mostly the largest: that was ${victim}${size}.`;
+  }
+  const single = holderCount === undefined || holderCount === 1;
+  const held = `${single ? '' : `${count(holderCount)} `}${holder} held ${kilobytes(holderKb)}`;
+  if (single && victimKb !== undefined && holderKb > victimKb) {
+    return `The kernel chose ${victim}${size}, though ${held}: badness is adjusted for some (oom_score_adj), and the largest is not always taken.`;
+  }
+  return `The kernel kills the largest process, not the one that asked for more: that was ${victim}${size}; ${held}${single ? '' : ' together, but each of them less'}.`;
 }
 
 function databaseVictim(kill: Symptom<'oom-kill'>, killed: Symptom<'database-killed'>): string | undefined {

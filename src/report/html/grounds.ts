@@ -28,13 +28,14 @@ export function missing({ verdict }: Findings): Markup | undefined {
   return section('missing', missingHeading(verdict.cause), html`<ul class="missing">${wanted}</ul>`);
 }
 
-export function grounds({ dossier }: Findings, clock: Clock): Markup {
+export function grounds(findings: Findings, clock: Clock): Markup {
+  const { dossier } = findings;
   return section(
     'grounds',
     HEADINGS.grounds,
     sources(dossier, clock),
     skipped(dossier.notRecognised),
-    assumed(dossier),
+    assumed(findings),
   );
 }
 
@@ -66,8 +67,8 @@ function skipped(passedOver: readonly NotRecognised[]): Markup | undefined {
 <tbody>${rows}</tbody></table>${rest(passedOver.length, MOST.skipped, 'file')}`;
 }
 
-function assumed(dossier: Dossier): Markup | undefined {
-  const lines = assumptionLines(dossier);
+function assumed(findings: Findings): Markup | undefined {
+  const lines = assumptionLines(findings);
   if (lines.length === 0) return undefined;
   return html`
 <h3>${HEADINGS.assumed}</h3>

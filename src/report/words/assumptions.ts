@@ -1,9 +1,10 @@
 // What was assumed, noticed or left out while reading the evidence, in words.
-import type { Dossier } from '../../model/dossier.ts';
+
 import { many } from '../../model/figures.ts';
+import type { Findings } from '../../model/findings.ts';
 
 /** A line each; it may hold text from logs. */
-export function assumptionLines(dossier: Dossier): string[] {
+export function assumptionLines({ dossier, verdict }: Pick<Findings, 'dossier' | 'verdict'>): string[] {
   const lines = [...dossier.assumptions];
   for (const source of dossier.sources) {
     for (const note of source.notes) lines.push(`${source.path}: ${note}`);
@@ -13,7 +14,9 @@ export function assumptionLines(dossier: Dossier): string[] {
       );
     }
   }
-  if (dossier.ownersFrom && dossier.owners && dossier.owners.size > 0)
+  // The licence of the data asks for its source wherever an owner is named.
+  const told = [...verdict.remarks, ...verdict.culprits.flatMap(({ facts }) => facts)];
+  if (dossier.ownersFrom && told.some((text) => /\(AS\d+/.test(text)))
     lines.push(`Owners of networks as of ${dossier.ownersFrom.date}: ${dossier.ownersFrom.attribution}`);
   if (dossier.eventsDropped > 0)
     lines.push(`${many(dossier.eventsDropped, 'event')} beyond the bound were counted, not kept.`);

@@ -25,7 +25,7 @@ export const HOST_WORDS: WordsOf<
     const holder =
       measure.holder === undefined || measure.holder === measure.victim
         ? ''
-        : `; most memory was held by ${measure.holderCount === undefined ? '' : `${count(measure.holderCount)} `}${measure.holder}${measure.holderKb === undefined ? '' : `, ${kilobytes(measure.holderKb)}`}`;
+        : `; most memory was held by ${measure.holderCount === undefined || measure.holderCount === 1 ? '' : `${count(measure.holderCount)} `}${measure.holder}${measure.holderKb === undefined ? '' : `, ${kilobytes(measure.holderKb)}`}`;
     const limit =
       measure.scope === 'cgroup'
         ? ` in a group limited to ${measure.limitKb === undefined ? 'less than the host has' : kilobytes(measure.limitKb)}`

@@ -39,9 +39,7 @@ const OPEN_CAUSES: { readonly [C in 'none' | 'unknown']: CauseWords } = {
     const seen: string[] = [];
     if (traffic) {
       const { requests, failed } = traffic.whole.total;
-      seen.push(
-        `${many(requests, 'request')}, ${failed === 0 ? 'none of which failed' : `${count(failed)} of which failed`}`,
-      );
+      seen.push(`${many(requests, 'request')} (${failed === 0 ? 'none failed' : `${count(failed)} failed`})`);
     }
     if (samples.length > 0) seen.push(many(samples.length, 'sample of the host', 'samples of the host'));
     const span = context.findings.dossier.span;

@@ -42,6 +42,19 @@ export function mostFrequent(texts: Iterable<string | undefined>): string | unde
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
+/** The most frequent of what `of` says of the events, folded ones counted. */
+export function mostFrequentIn<E extends LogEvent>(
+  events: readonly E[],
+  of: (event: E) => string | undefined,
+): string | undefined {
+  const counts = new Map<string, number>();
+  for (const event of events) {
+    const text = of(event);
+    if (text !== undefined) counts.set(text, (counts.get(text) ?? 0) + event.count);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
 /** The end of the record, for what had not ended. */
 export function recordEnd(dossier: Dossier): EpochMs {
   return dossier.span?.to ?? dossier.readAt;
