@@ -34,7 +34,7 @@ interface Pieces {
   readonly endS?: number;
 }
 
-function dossierOf(pieces: Pieces): Dossier {
+export function dossierOf(pieces: Pieces): Dossier {
   const events = (pieces.events ?? []).toSorted((a, b) => a.at - b.at);
   const samples = (pieces.samples ?? []).toSorted((a, b) => a.at - b.at);
   const traffic = trafficFrom(pieces);

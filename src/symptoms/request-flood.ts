@@ -27,6 +27,8 @@ const DISTRIBUTED_MIN = 15;
 const PATHS_TRIED = 3;
 /** More human than this, it is taken for people (`Behaviour.human`). */
 const HUMAN_MAX = 0.5;
+/** Above this share of pictures and files, no page was asked for that they could belong to. */
+const FILES_ONLY = 0.98;
 
 type Flood = Symptom<'request-flood'>;
 
@@ -36,9 +38,7 @@ export const requestFlood: Detector<'request-flood'> = {
     const view = trafficView(dossier);
     if (!view) return [];
     const visitor = median(view.addresses.map((source) => source.requests)) ?? 1;
-    const addresses = view.addresses.filter(
-      (source) => isFlood(source, visitor) && !sharedByPeople(source.behaviour, source),
-    );
+    const addresses = view.addresses.filter((source) => isFlood(source, visitor) && !sharedByPeople(source.behaviour));
     const single = addresses.filter((source) => source.provenCrawler === undefined);
     if (single.length > 0 && single.length < DISTRIBUTED_MIN) return [floodOf('address', single)];
     const networks = view.networks.filter(
@@ -56,9 +56,10 @@ function isFlood(source: SourceView, visitor: number): boolean {
   return costly || fast;
 }
 
-/** Many people behind one address (a company, a mobile carrier): many user agents, and what belongs to pages. */
-function sharedByPeople(behaviour: Behaviour, source: SourceView): boolean {
-  return behaviour.human >= 0.6 && (behaviour.agents >= 4 || source.behaviour.assetShare >= 0.3);
+/** Many people behind one address (a company, a mobile carrier): many user agents, and pages with what belongs to them. */
+function sharedByPeople(behaviour: Behaviour): boolean {
+  const loadsPages = behaviour.assetShare >= 0.3 && behaviour.assetShare < FILES_ONLY;
+  return behaviour.human >= 0.6 && (behaviour.agents >= 4 || loadsPages);
 }
 
 /**

@@ -1,5 +1,5 @@
 // Requests for things that are not there and that attackers look for, beyond the trickle that every server gets.
-import { countDistinct } from '../model/distinct.ts';
+import { countDistinct, distinct, mergeDistinct } from '../model/distinct.ts';
 import { SOURCES_NAMED } from '../model/symptom.ts';
 import { spanUnion } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
@@ -11,6 +11,8 @@ const DIFFERENT_MIN = 15;
 /** All sources together, and as a share of all requests. */
 const TOTAL_MIN = 150;
 const TOTAL_SHARE = 0.1;
+/** Many who call one script that is gone are visitors of it. */
+const DIFFERENT_TOGETHER = 5;
 
 export const scanProbes: Detector<'scan-probes'> = {
   id: 'scan-probes',
@@ -25,7 +27,7 @@ export const scanProbes: Detector<'scan-probes'> = {
       single.length > 0
         ? single
         : total >= TOTAL_MIN && total >= all * TOTAL_SHARE
-          ? probing.filter((source) => probesOf(source) >= source.requests * 0.5)
+          ? together(probing.filter((source) => probesOf(source) >= source.requests * 0.5))
           : [];
     const span = spanUnion(scanners.map((source) => source.core));
     if (!span) return [];
@@ -45,6 +47,12 @@ export const scanProbes: Detector<'scan-probes'> = {
     ];
   },
 };
+
+function together(sources: readonly SourceView[]): readonly SourceView[] {
+  const different = distinct();
+  for (const source of sources) for (const detail of source.details) mergeDistinct(different, detail.probed);
+  return countDistinct(different) >= DIFFERENT_TOGETHER ? sources : [];
+}
 
 function probesOf(source: SourceView): number {
   return source.details.reduce((sum, detail) => sum + detail.probes, 0);

@@ -4,13 +4,15 @@ import type { Symptom } from '../model/symptom.ts';
 import type { TrafficProfile } from '../model/traffic.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, quotes, totalOf } from './view/events.ts';
-import { calm, dominant, episodes, median, sampledEpisodes } from './view/series.ts';
+import { calm, dominant, episodes, joinedSlices, median, sampledEpisodes } from './view/series.ts';
 
 const SLOW_MS = 2000;
 const TIMES_NORMAL = 4;
 const GAVE_UP_MIN = 10;
 /** Requests in a slice that make a quantile worth something. */
 const REQUESTS_MIN = 5;
+/** Narrower slices hold too few requests to compare. */
+const WINDOW_MS = 10_000;
 
 export const siteSlow: Detector<'site-slow'> = {
   id: 'site-slow',
@@ -46,14 +48,16 @@ function fromProbe(dossier: Dossier): Symptom<'site-slow'>[] {
 function fromLog(dossier: Dossier): Symptom<'site-slow'>[] {
   const traffic = dossier.traffic;
   if (!traffic) return [];
-  const points = traffic.slices.map((slice) => ({
+  const slices = joinedSlices(traffic, WINDOW_MS);
+  const widthMs = slices[0]?.widthMs ?? traffic.sliceMs;
+  const points = slices.map((slice) => ({
     at: slice.from,
     slowMs: slowTenth(slice.profile),
     gaveUp: slice.profile.total.gaveUp,
     ...visitorsOf(slice.profile),
   }));
   const normalMs = calm(points.flatMap((point) => (point.slowMs === undefined ? [] : [point.slowMs])));
-  const gapMs = Math.max(120_000, traffic.sliceMs * 2);
+  const gapMs = Math.max(120_000, widthMs * 2);
   const slow = episodes(
     points,
     (point) =>
@@ -79,7 +83,7 @@ function fromLog(dossier: Dossier): Symptom<'site-slow'>[] {
   return [
     {
       id: 'site-slow',
-      span: { from: first.at, to: last.at + traffic.sliceMs },
+      span: { from: first.at, to: Math.min(last.at + widthMs, traffic.whole.total.last) },
       certainty: 'observed',
       measure: {
         gaveUp: slow.gaveUp,

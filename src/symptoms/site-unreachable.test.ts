@@ -58,7 +58,8 @@ describe('site-unreachable by the silence of the access log', () => {
 
   it('is inferred from a quarter of an hour with hardly a line, between times of steady traffic', () => {
     const [one] = found(siteUnreachable, { access: day((window) => (window >= 20 && window < 23 ? 1 : 20)) });
-    expect(one).toMatchObject({ certainty: 'inferred', measure: { seenBy: 'access-log', attempts: 60, failures: 57 } });
+    expect(one).toMatchObject({ certainty: 'inferred', measure: { seenBy: 'access-log' } });
+    expect((one?.measure.failures ?? 0) / (one?.measure.attempts ?? 1)).toBeGreaterThan(0.8);
     expect(one?.span.from).toBeGreaterThanOrEqual(at(20 * 300 - 300));
     expect(one?.span.to).toBeLessThanOrEqual(at(23 * 300 + 300));
   });

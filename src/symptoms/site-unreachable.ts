@@ -78,9 +78,10 @@ function fromSilence(dossier: Dossier): Symptom<'site-unreachable'>[] {
     if (!first || !last || episode.every(({ value }) => value === 0)) return false;
     const length = last.at + widthMs - first.at;
     if (length < Math.max(SILENCE_MIN_MS, widthMs * 2) || length > SILENCE_MAX_MS) return false;
+    // The windows right beside it are silent in part.
     return (
-      isSteady(windows, first.at - 3 * widthMs, first.at, usual) &&
-      isSteady(windows, last.at + widthMs, last.at + 4 * widthMs, usual)
+      isSteady(windows, first.at - 4 * widthMs, first.at - widthMs, usual) &&
+      isSteady(windows, last.at + 2 * widthMs, last.at + 5 * widthMs, usual)
     );
   });
   const first = quiet?.[0];

@@ -28,7 +28,7 @@ export const slowQueries: Detector<'slow-queries'> = {
           locked: waited > took * 0.4 || totalOf(waits) >= 3,
           statement: longest.statement,
         },
-        evidence: quotes([longest, ...slow]),
+        evidence: quotes([longest, ...slow.filter((event) => event !== longest)]),
       },
     ];
   },

@@ -9,6 +9,10 @@ import { episodes, median, quantile, visitorWindows } from './view/series.ts';
 const RATIO_MIN = 3;
 /** Above the busiest other time by this factor: a day that fills up from night to noon is no rush. */
 const ABOVE_REST = 1.6;
+/** A crowd is there within minutes; a day takes hours to fill up. */
+const RISE_MS = 15 * 60_000;
+/** Up to so much above the usual a window is calm. */
+const CALM_TIMES = 1.5;
 /** Distinct addresses within a window; fewer are chance. */
 const VISITORS_MIN = 25;
 /** Of `Behaviour.human`: callers that act like programs are no visitors. */
@@ -85,7 +89,15 @@ function spikeIn(windows: readonly Window[], widthMs: number): { rush: readonly 
   const before = windows.filter(({ at }) => at < first.at && at >= first.at - widthMs * 2);
   const busiest = quantile(values, 0.95) ?? normal;
   const standsOut = peak >= Math.max(VISITORS_MIN, normal * RATIO_MIN, busiest * ABOVE_REST);
-  return standsOut && !isQueueLetIn(before, normal) ? { rush, normal } : undefined;
+  return standsOut && !isQueueLetIn(before, normal) && risesAtOnce(windows, first.at, normal, widthMs)
+    ? { rush, normal }
+    : undefined;
+}
+
+function risesAtOnce(windows: readonly Window[], from: EpochMs, normal: number, widthMs: number): boolean {
+  const before = windows.filter(({ at }) => at < from);
+  const calm = before.findLast(({ value }) => value <= normal * CALM_TIMES);
+  return calm === undefined ? before.length <= 2 : from - calm.at <= Math.max(RISE_MS, widthMs * 2);
 }
 
 /** Right after an outage, those who had waited come in at once. */

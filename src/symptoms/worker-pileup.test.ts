@@ -1,6 +1,6 @@
 // Workers far above normal, and staying: by samples, by the kernel's task table, or between the lines of the access log.
 import { describe, expect, it } from 'vitest';
-import { at, found, oomKill, program, readers, sample, samples, xmlrpc } from './dossier.fixture.ts';
+import { at, found, oomKill, program, readers, samples, xmlrpc } from './dossier.fixture.ts';
 import { workerPileup } from './worker-pileup.ts';
 
 const cgi = (values: readonly number[], more = {}) => ({

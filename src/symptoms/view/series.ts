@@ -4,7 +4,14 @@ import { countDistinct, distinct, mergeDistinct } from '../../model/distinct.ts'
 import type { Dossier } from '../../model/dossier.ts';
 import { heaviest } from '../../model/table.ts';
 import type { EpochMs } from '../../model/time.ts';
-import type { Tally, Traffic, TrafficProfile } from '../../model/traffic.ts';
+import {
+  mergeProfile,
+  type Tally,
+  type Traffic,
+  type TrafficProfile,
+  type TrafficSlice,
+  trafficProfile,
+} from '../../model/traffic.ts';
 
 /** The value below which the given share (0 to 1) lies; `undefined` for no values. */
 export function quantile(values: readonly number[], share: number): number | undefined {
@@ -99,6 +106,20 @@ export function trafficWindows(dossier: Dossier): Window[] {
       otherFailed: failed - (apart?.failed ?? 0),
     };
   });
+}
+
+/** The slices, joined where they are narrower than `leastMs`: in a second or two of a quiet site hardly anybody comes. */
+export function joinedSlices(traffic: Traffic, leastMs: number): TrafficSlice[] {
+  const widthMs = Math.ceil(leastMs / traffic.sliceMs) * traffic.sliceMs;
+  if (widthMs <= traffic.sliceMs) return [...traffic.slices];
+  const joined = new Map<number, TrafficSlice>();
+  for (const { from, profile } of traffic.slices) {
+    const begin = Math.floor(from / widthMs) * widthMs;
+    const known = joined.get(begin) ?? { from: begin, widthMs, profile: trafficProfile(profile.addresses.capacity) };
+    mergeProfile(known.profile, profile);
+    joined.set(begin, known);
+  }
+  return [...joined.values()];
 }
 
 /** Windows to compare: enough of them to know what is normal, and each long enough to hold some visitors. */
