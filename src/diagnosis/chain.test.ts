@@ -53,7 +53,9 @@ describe('the founding incident', () => {
   });
 
   it("says Little's law and the victim's size in figures", () => {
-    expect(linkOf('worker-pileup')?.because).toMatch(/1 a second x 11 seconds each = 11 in flight/);
+    expect(linkOf('worker-pileup')?.because).toMatch(
+      /1\.1 a second x 11 seconds each = 12 in flight at once \(Little's law\); 40 were seen/,
+    );
     expect(linkOf('memory-exhausted')?.because).toMatch(/php-cgi held .* of 512 MB/);
     expect(linkOf('oom-kill')?.because).toMatch(
       /largest process.*mariadbd, with 66 MB.*20 php-cgi held 670 MB together/,

@@ -6,6 +6,7 @@ import { type TrafficView, trafficView } from '../symptoms/view/traffic-view.ts'
 
 export interface Scene {
   readonly dossier: Dossier;
+  /** All of them, also those that do not bear on the site: a full backup disk is in none of the following. */
   readonly symptoms: readonly Symptom[];
   readonly traffic: TrafficView | undefined;
   /** The symptom of this id that tells most: one that was observed before one that is inferred, the earliest first. */
@@ -40,11 +41,14 @@ const HARM: readonly SymptomId[] = [
 ];
 
 const TOLERANCE_MS = 30_000;
+/** Places that a site and its database live on; /boot or a backup disk can be full for years without harm. */
+const MATTERS = /^\/(?:$|var|srv|home|tmp|usr|opt|www|data|mnt|media|run|mysql|vol|storage)/;
 
 export function sceneOf(dossier: Dossier, symptoms: readonly Symptom[]): Scene {
+  const telling = symptoms.filter((symptom) => bearsOnSite(dossier, symptom));
   const all = <K extends SymptomId>(id: K): Symptom<K>[] =>
-    symptoms.filter((symptom): symptom is Symptom<K> => symptom.id === id);
-  const harm = spanUnion(symptoms.filter(({ id }) => HARM.includes(id)).map(({ span }) => span));
+    telling.filter((symptom): symptom is Symptom<K> => symptom.id === id);
+  const harm = spanUnion(telling.filter(({ id }) => HARM.includes(id)).map(({ span }) => span));
   return {
     dossier,
     symptoms,
@@ -54,10 +58,25 @@ export function sceneOf(dossier: Dossier, symptoms: readonly Symptom[]): Scene {
       const own = all(id);
       return own.find(({ certainty }) => certainty === 'observed') ?? own[0];
     },
-    has: (...ids) => symptoms.some(({ id }) => ids.includes(id)),
+    has: (...ids) => telling.some(({ id }) => ids.includes(id)),
     harm,
     toleranceMs: Math.max(TOLERANCE_MS, (dossier.traffic?.sliceMs ?? 0) * 2),
   };
+}
+
+function bearsOnSite(dossier: Dossier, symptom: Symptom): boolean {
+  return (
+    symptom.id !== 'disk-full' || fullComplaint(dossier) || symptom.measure.places.some((place) => MATTERS.test(place))
+  );
+}
+
+/** Whether a program complained of a full disk, and not of a place that nothing of the site stands on. */
+export function fullComplaint(dossier: Dossier): boolean {
+  return dossier.events.some((event) =>
+    event.kind === 'disk-full'
+      ? event.path === undefined || MATTERS.test(event.path)
+      : (event.kind === 'database' || event.kind === 'web' || event.kind === 'php') && event.what === 'disk-full',
+  );
 }
 
 /** Begin of the first of these symptoms; `undefined` when none holds. */

@@ -2,26 +2,16 @@
 import type { Symptom } from '../../model/symptom.ts';
 import type { Culprit } from '../../model/verdict.ts';
 import { type CauseRule, weighed } from '../hypothesis.ts';
-import { beginOf, type Scene } from '../scene.ts';
-
-/** Places that a site and its database live on; /boot or a backup disk can be full for years without harm. */
-const MATTERS = /^\/(?:$|var|srv|home|tmp|usr|opt|www|data|mnt|media|run|mysql|vol|storage)/;
+import { beginOf, fullComplaint, type Scene } from '../scene.ts';
 
 export const diskFull: CauseRule = {
   causes: ['disk-full'],
   weigh(scene) {
     const root = scene.first('disk-full');
     if (!root) return [];
-    const complained = scene.dossier.events.some(
-      (event) =>
-        event.kind === 'disk-full' ||
-        ((event.kind === 'database' || event.kind === 'web' || event.kind === 'php') && event.what === 'disk-full'),
-    );
+    const complained = fullComplaint(scene.dossier);
     const before = beginOf(scene, ['site-error', 'database-killed', 'oom-kill', 'memory-exhausted', 'database-down']);
     const { score, doubts } = weighed(complained ? 0.95 : 0.85, [
-      complained || root.measure.places.some((place) => MATTERS.test(place))
-        ? undefined
-        : [0.4, 'nothing of the site or its database stands on the full file system'],
       before !== undefined && before < root.span.from - 300_000
         ? [complained ? 0.6 : 0.8, 'the trouble had begun before the first complaint of a full disk']
         : undefined,
