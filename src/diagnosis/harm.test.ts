@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dossier } from '../model/dossier.ts';
 import type { Sample } from '../model/sample.ts';
-import { dossierOf, readers, samples, xmlrpc } from '../symptoms/dossier.fixture.ts';
+import { dossierOf, event, readers, samples, xmlrpc } from '../symptoms/dossier.fixture.ts';
 import { findSymptoms } from '../symptoms/index.ts';
 import { diagnose } from './index.ts';
 
@@ -31,6 +31,12 @@ it('is said all the same, in the remarks of a verdict that it has nothing to do 
   expect(verdictOf(dossierOf({ samples: full('/backup'), access })).remarks.join(' ')).toContain(
     'Also seen, and not explained by this: disk full.',
   );
+});
+
+it('is not a kernel that finds no room in /boot', () => {
+  const program = { kind: 'disk-full', program: 'dpkg', path: '/boot/initrd.img-6.1.0-18-amd64.new' } as const;
+  expect(verdictOf(dossierOf({ events: [event(0, program)] })).cause).toBe('none');
+  expect(verdictOf(dossierOf({ events: [event(0, { ...program, path: '/etc/passwd-' })] })).cause).toBe('disk-full');
 });
 
 describe('a full /var', () => {

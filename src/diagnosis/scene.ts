@@ -6,7 +6,7 @@ import { type TrafficView, trafficView } from '../symptoms/view/traffic-view.ts'
 
 export interface Scene {
   readonly dossier: Dossier;
-  /** All of them, also those that do not bear on the site: a full backup disk is in none of the following. */
+  /** All of them, also a full disk that nothing of the site stands on; the following pass over that. */
   readonly symptoms: readonly Symptom[];
   readonly traffic: TrafficView | undefined;
   /** The symptom of this id that tells most: one that was observed before one that is inferred, the earliest first. */
@@ -70,11 +70,11 @@ function bearsOnSite(dossier: Dossier, symptom: Symptom): boolean {
   );
 }
 
-/** Whether a program complained of a full disk, and not of a place that nothing of the site stands on. */
+/** Whether a program complained of a full disk, and not of /boot, which only kernels are written to. */
 export function fullComplaint(dossier: Dossier): boolean {
   return dossier.events.some((event) =>
     event.kind === 'disk-full'
-      ? event.path === undefined || MATTERS.test(event.path)
+      ? !/^\/boot\//.test(event.path ?? '')
       : (event.kind === 'database' || event.kind === 'web' || event.kind === 'php') && event.what === 'disk-full',
   );
 }

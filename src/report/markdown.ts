@@ -15,6 +15,7 @@ import {
   blameWords,
   CAUSE_TITLES,
   confidenceWords,
+  culpritNoun,
   doubtSentence,
   nobodyWords,
   rivalWords,
@@ -121,7 +122,9 @@ function rootCause({ verdict, dossier }: Findings): string[] {
   lines.push('', 'To blame:', '');
   for (const culprit of verdict.culprits) {
     const words = blameWords(culprit);
-    lines.push(`- ${culprit.kind} ${markdownCode(culprit.id)}${words === '' ? '' : `, ${markdownText(words)}`}`);
+    lines.push(
+      `- ${culpritNoun(culprit)} ${markdownCode(culprit.id)}${words === '' ? '' : `, ${markdownText(words)}`}`,
+    );
     for (const fact of culprit.facts) lines.push(`  - ${markdownText(fact)}`);
   }
   const hidden = dossier.traffic?.hiddenBehind ?? [];

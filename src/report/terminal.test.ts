@@ -117,7 +117,7 @@ describe('the terminal report of a long record', () => {
     const findings = pingbackFindings();
     const west = { ...findings, dossier: { ...findings.dossier, zone: { name: '-08:00', assumed: true } } };
     const report = terminalReport(west, { width: 80, colour: false });
-    expect(report).toContain('From 02:06:14 to 02:09:10');
+    expect(report).toContain('From 02:06:14 to 02:07:56');
     expect(report).toContain('times in -08:00 (assumed)');
     expect(report).toContain('╵02:06');
   });

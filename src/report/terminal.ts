@@ -16,6 +16,7 @@ import {
   blameWords,
   CAUSE_TITLES,
   confidenceWords,
+  culpritNoun,
   doubtSentence,
   nobodyWords,
   rivalWords,
@@ -112,7 +113,11 @@ function writeBlame(page: Page, { verdict }: Findings): void {
   for (const culprit of verdict.culprits.slice(0, MOST.culprits)) {
     const id = plain(culprit.id);
     const words = blameWords(culprit);
-    page.text(`${culprit.kind} ${id}${words === '' ? '' : `, ${words}`}`, { first: ' ', rest: '   ', paint: ['bold'] });
+    page.text(`${culpritNoun(culprit)} ${id}${words === '' ? '' : `, ${words}`}`, {
+      first: ' ',
+      rest: '   ',
+      paint: ['bold'],
+    });
     for (const fact of culprit.facts.slice(0, MOST.facts)) page.text(fact, { first: '   ' });
     writeRest(page, culprit.facts.length, MOST.facts, 'fact');
   }

@@ -38,7 +38,7 @@ export const diskFull: Detector<'disk-full'> = {
         span,
         certainty: 'observed',
         measure: {
-          places: places.slice(0, 8),
+          places: withoutCovered(places).slice(0, 8),
           inodes: full.some((one) => one.inodes),
           ...writerOf(
             dossier,
@@ -106,6 +106,15 @@ function isReal(disk: DiskState): boolean {
   return !NOT_A_DISK.test(disk.device ?? '') && !NOT_A_PLACE.test(disk.mount);
 }
 
+/** The file system says it for all files in it; a table's name says less than any path. */
+function withoutCovered(places: readonly string[]): string[] {
+  const paths = places.filter((place) => place.startsWith('/'));
+  if (paths.length === 0) return [...places];
+  const covers = (folder: string, path: string): boolean =>
+    folder !== path && path.startsWith(folder === '/' ? '/' : `${folder}/`);
+  return paths.filter((path) => !paths.some((other) => covers(other, path)));
+}
+
 /** Of what is taken on the disk: less is no reason for its end. */
 const WRITER_SHARE = 0.3;
 
@@ -124,7 +133,7 @@ function writerOf(dossier: Dossier, inodes: boolean, places: readonly string[]):
   const amount = inodes ? many(amountOf(deepest), 'inode') : kilobytes(amountOf(deepest));
   return {
     writer: complainedBelow(places, deepest.path) ?? deepest.path,
-    usedBy: `${deepest.path} takes ${amount}, ${share}.`,
+    usedBy: `${deepest.path} (${amount}, ${share})`,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Symptom } from '../../model/symptom.ts';
 import type { Culprit } from '../../model/verdict.ts';
 import { type CauseRule, weighed } from '../hypothesis.ts';
-import { beginOf, fullComplaint, type Scene } from '../scene.ts';
+import { beginOf, fullComplaint } from '../scene.ts';
 
 export const diskFull: CauseRule = {
   causes: ['disk-full'],
@@ -19,15 +19,20 @@ export const diskFull: CauseRule = {
         ? [0.6, 'the kernel killed for want of memory, which a full disk does not bring about']
         : undefined,
     ]);
-    return [{ cause: 'disk-full', score, root, culprits: writers(scene, root), remarks: [], doubts }];
+    return [{ cause: 'disk-full', score, root, culprits: writers(root), remarks: [], doubts }];
   },
 };
 
-function writers(scene: Scene, root: Symptom<'disk-full'>): Culprit[] {
+function writers(root: Symptom<'disk-full'>): Culprit[] {
   const { writer } = root.measure;
   if (writer === undefined) return [];
   const used = root.measure.usedBy;
   return [
-    { kind: 'process', id: writer, share: scene.has('disk-full') ? 1 : 0, facts: used === undefined ? [] : [used] },
+    {
+      kind: 'process',
+      id: writer,
+      share: 0,
+      facts: used === undefined ? [] : [`Most of the room is taken by ${used}.`],
+    },
   ];
 }

@@ -5,7 +5,7 @@ import { isDatabaseProgram } from '../../symptoms/view/database.ts';
 import { memoryLimitKb, needOf, needWords } from '../capacity.ts';
 import { type Holder, holdersAt } from '../memory.ts';
 import type { Scene } from '../scene.ts';
-import { type Mechanism, rule } from './mechanism.ts';
+import { keepingUp, type Mechanism, rule } from './mechanism.ts';
 
 const WORKERS: Mechanism[] = [
   ...rule(['worker-pileup'], 'memory-exhausted', (pile, effect, scene) => memoryNeed(pile, effect, scene)),
@@ -103,7 +103,9 @@ const DATABASE: Mechanism[] = [
     7200,
   ),
   ...rule(['database-killed'], 'site-error', () => 'Each page needs the database.', 3600),
-  ...rule(['database-restart-failed'], 'database-down', () => 'It is not running because it does not start.', 3600),
+  ...keepingUp(
+    rule(['database-restart-failed'], 'database-down', () => 'It is not running because it does not start.', 3600),
+  ),
   ...rule(['database-restart-failed', 'database-down'], 'site-error', () => 'Each page needs the database.', 3600),
   ...rule(
     ['database-down', 'database-restart-failed'],

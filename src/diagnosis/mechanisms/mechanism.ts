@@ -7,6 +7,8 @@ export interface Mechanism<F extends SymptomId = SymptomId, T extends SymptomId 
   readonly to: T;
   /** The effect may begin this long after the cause has ended, s. */
   readonly withinS: number;
+  /** The effect may have begun before, for another reason, and goes on because of this cause. */
+  readonly keepsUp?: boolean;
   /** The effect is the cause seen from another side (the same requests, counted otherwise): nothing follows from it. */
   readonly aspect?: boolean;
   /** Why the one follows from the other, with the figures; `undefined` when the arithmetic does not hold. */
@@ -26,6 +28,11 @@ export function rule<F extends SymptomId, T extends SymptomId>(
   return from.map((id) => ({ from: id, to, withinS, because }) as unknown as Mechanism);
 }
 
+/** The same rules, for effects that had begun for another reason and go on because of the cause. */
+export function keepingUp(mechanisms: readonly Mechanism[]): Mechanism[] {
+  return mechanisms.map((mechanism) => ({ ...mechanism, keepsUp: true }));
+}
+
 /** The same rules, for effects that are the cause seen from another side. */
 export function aspects(mechanisms: readonly Mechanism[]): Mechanism[] {
   return mechanisms.map((mechanism) => ({ ...mechanism, aspect: true }));
@@ -34,7 +41,8 @@ export function aspects(mechanisms: readonly Mechanism[]): Mechanism[] {
 /** The words when the mechanism holds between the two, in order of time too; `undefined` when it does not. */
 export function holds(mechanism: Mechanism, cause: Symptom, effect: Symptom, scene: Scene): string | undefined {
   if (mechanism.from !== cause.id || mechanism.to !== effect.id) return undefined;
-  if (effect.span.from < cause.span.from - scene.toleranceMs) return undefined;
+  const before = effect.span.from < cause.span.from - scene.toleranceMs;
+  if (before && !(mechanism.keepsUp && effect.span.to >= cause.span.from)) return undefined;
   if (effect.span.from > cause.span.to + mechanism.withinS * 1000) return undefined;
   return mechanism.because(cause, effect, scene);
 }

@@ -6,6 +6,7 @@ import {
   blameWords,
   CAUSE_TITLES,
   confidenceWords,
+  culpritNoun,
   doubtSentence,
   nobodyWords,
   verdictSentence,
@@ -73,6 +74,6 @@ export function blame({ verdict, dossier }: Findings): Markup | undefined {
 function culpritItem(culprit: Culprit): Markup {
   const facts = culprit.facts.slice(0, MOST.facts).map((fact) => html`\n<p>${tied(fact)}</p>`);
   return html`
-<li><p class="culprit"><span class="kind">${culprit.kind}</span> <b class="id">${culprit.id}</b></p>
+<li><p class="culprit"><span class="kind">${culpritNoun(culprit)}</span> <b class="id">${culprit.id}</b></p>
 <p class="share">${tied(blameWords(culprit))}</p>${facts}${rest(culprit.facts.length, MOST.facts, 'fact')}</li>`;
 }

@@ -120,10 +120,15 @@ export const HOUSE_CAUSES: { readonly [C in HouseCause]: CauseWords } = {
   'disk-full'(context) {
     const disk = context.symptom('disk-full')?.measure;
     const what = disk?.inodes ? 'no inodes were left' : 'no space was left';
-    const where = disk && disk.places.length > 0 ? ` on ${some(disk.places)}` : ' on the disk';
-    const used = disk?.usedBy ? `, filled by ${disk.usedBy}` : '';
+    const paths = disk?.places.filter((place) => place.startsWith('/')) ?? [];
+    const where = paths.length > 0 ? ` on ${some(paths)}` : ' on the disk';
     const writer = disk?.writer ?? inHouseCulprit(context)?.id;
-    return capitalised(context, `${what}${where}${used}${writer ? `, written by ${writer}` : ''}${andThen(context)}`);
+    const used = disk?.usedBy ? `, most of it taken by ${disk.usedBy}` : '';
+    const said = writer !== undefined && used.includes(writer);
+    return capitalised(
+      context,
+      `${what}${where}${used}${writer && !said ? `, written to ${writer}` : ''}${andThen(context)}`,
+    );
   },
   'service-stopped'(context) {
     const stop = orderlyStop(context);

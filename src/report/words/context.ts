@@ -17,7 +17,8 @@ export interface Context {
 
 export function contextOf(findings: Findings): Context {
   const clock = clockOf(findings.dossier, findings.verdict.span ?? findings.dossier.span);
-  const { span } = findings.verdict;
+  // When it acted: what came of it may have gone on for hours.
+  const span = findings.verdict.chain[0]?.symptom.span ?? findings.verdict.span;
   return {
     findings,
     clock,

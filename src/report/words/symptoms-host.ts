@@ -73,8 +73,8 @@ export const HOST_WORDS: WordsOf<
   'disk-full'({ measure, span }, clock) {
     const what = measure.inodes ? 'No inodes were left' : 'No space was left';
     const where = measure.places.length === 0 ? '' : ` on ${some(measure.places)}`;
-    const used = measure.usedBy ? `; filled by ${measure.usedBy}` : '';
-    const writer = measure.writer ? `; written by ${measure.writer}` : '';
+    const used = measure.usedBy ? `; most of it taken by ${measure.usedBy}` : '';
+    const writer = measure.writer && !measure.usedBy?.includes(measure.writer) ? `; written to ${measure.writer}` : '';
     return `${what}${where} ${clock.during(span)}${used}${writer}.`;
   },
 };

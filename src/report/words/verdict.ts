@@ -98,6 +98,11 @@ export function confidenceWords(confidence: number): string {
   return `${words}, ${percent(confidence)}`;
 }
 
+/** What a culprit is called: what fills a disk is known by its path. */
+export function culpritNoun({ kind, id }: Culprit): string {
+  return id.startsWith('/') ? 'file or folder' : kind;
+}
+
 /** "98 % of the worker time: 3,412 worker-seconds in 138 requests" */
 export function blameWords(culprit: Culprit): string {
   const traffic = culprit.kind === 'address' || culprit.kind === 'network';
