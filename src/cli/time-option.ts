@@ -1,5 +1,5 @@
 // Times on the command line: absolute, a wall clock, or so long before now.
-import { OptionError } from '../sources/dossier.ts';
+import { OptionError } from '../sources/given.ts';
 import { fromWallClock, type Zone } from '../sources/zone.ts';
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

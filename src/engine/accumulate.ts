@@ -2,14 +2,14 @@
 import type { AccessEntry, AccessFormat } from '../model/access-entry.ts';
 import { addHash, distinct } from '../model/distinct.ts';
 import { type Evidence, evidence } from '../model/evidence.ts';
-import { entryOf, mergeTable, type Table, table } from '../model/table.ts';
+import { entryOf, type Table, table } from '../model/table.ts';
 import type { EpochMs } from '../model/time.ts';
 import {
   count,
   type GroupTally,
   groupTally,
-  mergeProfile,
   type ReplyTally,
+  type SliceProfile,
   type SourceDetail,
   type Tally,
   type Traffic,
@@ -18,15 +18,16 @@ import {
   trafficProfile,
   weightOf,
 } from '../model/traffic.ts';
+import type { Dimension, TrafficQuery } from '../model/traffic-query.ts';
 import type { ClientResolver } from './client.ts';
 import { costOf, logOrder } from './cost.ts';
+import { type RequestFilter, requestFilter } from './filter.ts';
 import { ownText } from './own-text.ts';
 import { entryAt } from './place.ts';
 import { type Recent, recent } from './recent.ts';
 import { type Slices, sliceStore } from './slices.ts';
 import {
   AGENTS_KEPT,
-  addSourceDetail,
   ENDPOINTS_KEPT,
   EXAMPLES_KEPT,
   keepAdminRequest,
@@ -36,12 +37,14 @@ import {
   keepXmlrpc,
   sourceDetail,
 } from './source-detail.ts';
-import { endpointFor, type TargetFacts, targetFacts } from './target-facts.ts';
+import { endpointFor, shortPath, type TargetFacts, targetFacts } from './target-facts.ts';
 import { agentGroup, type Group, group, refererGroup, type Visitor, visitorOf } from './visitor.ts';
 
 const WHOLE_CAPACITY = 1024;
 const SOURCES_CAPACITY = 1024;
 const REPLIES_CAPACITY = 256;
+/** Of what is asked for by `--by`: pairs are many. */
+const GROUPS_CAPACITY = 4096;
 /** Texts that are remembered: twice so many of each kind. */
 const RECENT = 1024;
 /** One more than `evidence` keeps, so that it can tell that the line was longer. */
@@ -64,6 +67,10 @@ export interface LogAccumulator {
 
 interface State {
   readonly slices: Slices;
+  readonly whole: TrafficProfile;
+  readonly filter: RequestFilter;
+  readonly by: TrafficQuery['by'];
+  readonly groups: Table<GroupTally>;
   readonly sources: Table<SourceDetail | Hit>;
   readonly failures: Table<ReplyTally>;
   readonly xmlrpc: Table<ReplyTally>;
@@ -73,17 +80,25 @@ interface State {
   readonly hiding: Traffic['proxies'][number][];
   entries: number;
   undated: number;
+  filtered: number;
   /** What was worked out about texts that come again. */
   readonly visitors: Recent<Visitor<SourceDetail | Hit>>;
   readonly targets: Recent<TargetFacts>;
   readonly endpoints: Recent<Group>;
   readonly agents: Recent<Group>;
   readonly referers: Recent<Group>;
+  readonly hosts: Recent<Group>;
+  readonly methods: Recent<Group>;
+  readonly statuses: Recent<Group>;
 }
 
-export function trafficAccumulator(): TrafficAccumulator {
+export function trafficAccumulator(query: TrafficQuery = {}): TrafficAccumulator {
   const state: State = {
     slices: sliceStore(),
+    whole: trafficProfile(WHOLE_CAPACITY),
+    filter: requestFilter(query.filter ?? {}),
+    by: query.by,
+    groups: table(GROUPS_CAPACITY),
     sources: table(SOURCES_CAPACITY),
     failures: table(REPLIES_CAPACITY),
     xmlrpc: table(REPLIES_CAPACITY),
@@ -93,11 +108,15 @@ export function trafficAccumulator(): TrafficAccumulator {
     hiding: [],
     entries: 0,
     undated: 0,
+    filtered: 0,
     visitors: recent(RECENT, visitorOf<SourceDetail | Hit>),
     targets: recent(2 * RECENT, targetFacts),
     endpoints: recent(2 * RECENT, group),
     agents: recent(RECENT, agentGroup),
     referers: recent(RECENT, refererGroup),
+    hosts: recent(RECENT, group),
+    methods: recent(RECENT, group),
+    statuses: recent(RECENT, group),
   };
   return {
     log: (file, format, clients) => logAccumulator(state, file, format, clients),
@@ -114,8 +133,14 @@ function logAccumulator(state: State, file: string, format: AccessFormat, client
         state.undated++;
         return;
       }
+      // The order is that of all lines, whichever are asked for.
       const lagMs = format.stamp === 'begin' ? order.lagMs(entry.at) : 0;
+      const visitor = state.visitors.of(clients.clientOf(entry));
       const target = state.targets.of(entry.target);
+      if (!passes(state.filter, entry, visitor.address, target.path)) {
+        state.filtered++;
+        return;
+      }
       const dynamic = entry.method !== '' && !target.isStatic;
       const cost = costOf(entry, dynamic, lagMs);
       if (dynamic) state.timing[cost.source]++;
@@ -124,11 +149,14 @@ function logAccumulator(state: State, file: string, format: AccessFormat, client
         line,
         text,
         file,
-        visitor: state.visitors.of(clients.clientOf(entry)),
+        visitor,
         target,
         endpoint: endpointFor(target, entry.method, entry.target, state.endpoints),
         agent: entry.agent === undefined ? undefined : state.agents.of(entry.agent),
         referer: entry.referer === undefined ? undefined : state.referers.of(entry.referer),
+        host: entry.host === undefined ? undefined : state.hosts.of(entry.host),
+        method: state.methods.of(entry.method === '' ? '-' : entry.method),
+        status: state.statuses.of(String(entry.status)),
         at: format.stamp === 'end' ? entry.at - (entry.durationMs ?? 0) : entry.at,
         written: format.stamp === 'begin' ? order.newest : entry.at,
         lagMs,
@@ -157,6 +185,9 @@ interface Hit {
   readonly agent: Group | undefined;
   /** The host of the page that led here; without a name for none. */
   readonly referer: Group | undefined;
+  readonly host: Group | undefined;
+  readonly method: Group;
+  readonly status: Group;
   readonly at: EpochMs;
   /** About when the line was written. */
   readonly written: EpochMs;
@@ -166,29 +197,99 @@ interface Hit {
   readonly bytes: number;
 }
 
+function passes(filter: RequestFilter, entry: AccessEntry, client: string, path: string): boolean {
+  return (
+    filter.client?.(client) !== false &&
+    filter.path?.(path) !== false &&
+    filter.status?.(entry.status) !== false &&
+    filter.method?.(entry.method) !== false &&
+    filter.agent?.(entry.agent ?? '') !== false &&
+    filter.host?.(entry.host ?? '') !== false
+  );
+}
+
 function addHit(state: State, hit: Hit): void {
   const { entry } = hit;
-  addToProfile(state.slices.at(hit.at), hit);
+  addToSlice(state.slices.at(hit.at), hit);
   state.slices.at(hit.written).completed++;
+  addToWhole(state.whole, hit);
   addToSource(state, hit);
+  if (state.by) {
+    const key = state.by.map((dimension) => keyOf(hit, dimension)).join('\n');
+    addToGroup(entryOf(state.groups, key, groupTally, weightOf), hit);
+  }
   if (entry.status >= 500) addReply(state.failures, `${entry.status} ${entry.bytes ?? '-'}`, hit);
   if (hit.target.isXmlrpc && entry.method === 'POST') addReply(state.xmlrpc, xmlrpcKey(entry), hit);
 }
 
-function addToProfile(profile: TrafficProfile, hit: Hit): void {
+function addToSlice(profile: SliceProfile, hit: Hit): void {
+  const { visitor, endpoint, referer } = hit;
   addToGroup(profile.total, hit);
-  const { visitor, endpoint, agent, referer } = hit;
-  addRequest(entryAt(visitor.tally, profile.addresses, visitor.address, tally, weightOf), hit);
-  if (visitor.network !== undefined)
-    addToGroup(entryAt(visitor.networkTally, profile.networks, visitor.network, groupTally, weightOf), hit);
-  addToGroup(entryAt(endpoint.tally, profile.endpoints, endpoint.name, groupTally, weightOf), hit);
-  if (agent !== undefined) addToGroup(entryAt(agent.tally, profile.agents, agent.name, groupTally, weightOf), hit);
+  addRequest(entryAt(visitor.inSlice, profile.addresses, visitor.address, tally, weightOf), hit);
+  if (visitor.network)
+    addRequest(entryAt(visitor.networkInSlice, profile.networks, visitor.network, tally, weightOf), hit);
+  addRequest(entryAt(endpoint.inSlice, profile.endpoints, endpoint.name, tally, weightOf), hit);
   if (referer !== undefined && referer.name !== '')
-    addToGroup(entryAt(referer.tally, profile.referers, referer.name, groupTally, weightOf), hit);
-  const { durationMs } = hit.entry;
-  if (durationMs !== undefined) {
-    const bucket = Math.min(profile.durations.length - 1, Math.max(0, Math.ceil(Math.log2(Math.max(1, durationMs)))));
-    profile.durations[bucket] = (profile.durations[bucket] ?? 0) + 1;
+    addRequest(entryAt(referer.inSlice, profile.referers, referer.name, tally, weightOf), hit);
+  addDuration(profile.durations, hit.entry.durationMs);
+}
+
+function addToWhole(profile: TrafficProfile, hit: Hit): void {
+  const { visitor, referer } = hit;
+  addToGroup(profile.total, hit);
+  profile.completed++;
+  if (visitor.network)
+    addToGroup(entryAt(visitor.networkInWhole, profile.networks, visitor.network, groupTally, weightOf), hit);
+  addTo(profile.endpoints, hit.endpoint, hit);
+  addTo(profile.agents, hit.agent, hit);
+  addTo(profile.referers, referer?.name === '' ? undefined : referer, hit);
+  addTo(profile.hosts, hit.host, hit);
+  addTo(profile.methods, hit.method, hit);
+  addTo(profile.statuses, hit.status, hit);
+  addDuration(profile.durations, hit.entry.durationMs);
+  if (hit.entry.bytes !== undefined) increment(profile.sizes, bitLength(hit.entry.bytes));
+}
+
+function addTo(into: Table<GroupTally>, group: Group | undefined, hit: Hit): void {
+  if (group) addToGroup(entryAt(group.inWhole, into, group.name, groupTally, weightOf), hit);
+}
+
+function addDuration(buckets: Uint32Array, durationMs: number | undefined): void {
+  if (durationMs !== undefined) increment(buckets, Math.max(0, Math.ceil(Math.log2(Math.max(1, durationMs)))));
+}
+
+/** How many binary digits the number has: 0 for 0, 3 for 4 to 7. */
+function bitLength(value: number): number {
+  return value < 1 ? 0 : Math.floor(Math.log2(value)) + 1;
+}
+
+/** Counts in the bucket, in the last one when there are not so many. */
+function increment(buckets: Uint32Array, index: number): void {
+  const at = Math.min(buckets.length - 1, index);
+  buckets[at] = (buckets[at] ?? 0) + 1;
+}
+
+/** What the request is counted under; `-` for what it lacks, as logs have it. */
+function keyOf(hit: Hit, by: Dimension): string {
+  switch (by) {
+    case 'source':
+      return hit.visitor.address;
+    case 'network':
+      return hit.visitor.network ?? '-';
+    case 'path':
+      return shortPath(hit.target.path);
+    case 'endpoint':
+      return hit.endpoint.name;
+    case 'agent':
+      return hit.agent?.name ?? '-';
+    case 'referer':
+      return hit.referer?.name || '-';
+    case 'host':
+      return hit.host?.name ?? '-';
+    case 'method':
+      return hit.method.name;
+    case 'status':
+      return hit.status.name;
   }
 }
 
@@ -315,18 +416,17 @@ function replyTally(): ReplyTally {
 function finish(state: State): Traffic | undefined {
   if (state.entries === 0) return undefined;
   const slices = state.slices.finish();
-  const whole = trafficProfile(WHOLE_CAPACITY);
-  for (const slice of slices) mergeProfile(whole, slice.profile);
   const sources = table<SourceDetail>(SOURCES_CAPACITY);
   sources.folded = state.sources.folded;
   sources.errorBound = state.sources.errorBound;
   for (const [address, source] of state.sources.entries) sources.entries.set(address, detailOf(source));
   const [meaning, ...more] = state.meanings;
   return {
-    whole,
+    whole: state.whole,
     slices,
     sliceMs: state.slices.widthMs,
     sources,
+    ...(state.by && { groups: state.groups }),
     failures: state.failures,
     xmlrpc: state.xmlrpc,
     timing: state.timing,
@@ -334,18 +434,6 @@ function finish(state: State): Traffic | undefined {
     proxies: state.proxies,
     hiddenBehind: state.hiding,
     undated: state.undated,
+    filtered: state.filtered,
   };
-}
-
-/** Joins the details of sources that were gathered apart (other threads, other files). */
-export function mergeSources(into: Table<SourceDetail>, other: Table<SourceDetail>): void {
-  mergeTable(into, other, {
-    copy(of) {
-      const copy = sourceDetail();
-      addSourceDetail(copy, of);
-      return copy;
-    },
-    add: addSourceDetail,
-    weight: weightOf,
-  });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endpointOf } from './endpoint.ts';
-import { isProbe } from './probe-request.ts';
+import { targetFacts } from './target-facts.ts';
 
 describe('the endpoint of a request', () => {
   it.each([
@@ -40,7 +40,10 @@ describe('the endpoint of a request', () => {
 });
 
 describe('a probe', () => {
-  const probe = (target: string, status = 404): boolean => isProbe(target.split('?', 1)[0] ?? '', target, status);
+  const probe = (target: string, status = 404): boolean => {
+    const facts = targetFacts(target);
+    return facts.isProbe || (facts.isProbeWhenMissing && status === 404);
+  };
 
   it.each([
     '/.env',

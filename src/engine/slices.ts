@@ -1,11 +1,12 @@
 // Traffic by slices of time, all of one width, which doubles when they become too many.
 import type { EpochMs } from '../model/time.ts';
 import {
-  absorbProfile,
-  shrinkProfile,
-  type TrafficProfile,
+  absorbSlice,
+  type SliceProfile,
+  shrinkSlice,
+  sliceProfile,
+  type Traffic,
   type TrafficSlice,
-  trafficProfile,
 } from '../model/traffic.ts';
 
 /** At most this many slices; then two become one, twice as wide. */
@@ -20,19 +21,19 @@ const OPEN_MAX = 2;
 export interface Slices {
   readonly widthMs: number;
   /** The profile of the slice that the moment lies in. Valid until the next call. */
-  at(moment: EpochMs): TrafficProfile;
+  at(moment: EpochMs): SliceProfile;
   /** All in order. Nothing may come after. */
   finish(): TrafficSlice[];
 }
 
 export function sliceStore(): Slices {
-  let slices = new Map<number, TrafficProfile>();
-  let open: TrafficProfile[] = [];
-  let last: { readonly index: number; readonly profile: TrafficProfile } | undefined;
+  let slices = new Map<number, SliceProfile>();
+  let open: SliceProfile[] = [];
+  let last: { readonly index: number; readonly profile: SliceProfile } | undefined;
 
   const store = {
     widthMs: 1000,
-    at(moment: EpochMs): TrafficProfile {
+    at(moment: EpochMs): SliceProfile {
       const index = Math.floor(moment / store.widthMs);
       if (last?.index === index) return last.profile;
       const profile = slices.get(index) ?? begin(index);
@@ -42,19 +43,17 @@ export function sliceStore(): Slices {
     },
     finish(): TrafficSlice[] {
       close(0);
-      return [...slices]
-        .sort(([a], [b]) => a - b)
-        .map(([index, profile]) => ({ from: index * store.widthMs, widthMs: store.widthMs, profile }));
+      return inOrder(slices, store.widthMs);
     },
   };
 
   /** `undefined` when there was no room: the slices are another width now. */
-  function begin(index: number): TrafficProfile | undefined {
+  function begin(index: number): SliceProfile | undefined {
     if (slices.size >= SLICES_MAX) {
       double();
       return undefined;
     }
-    const profile = trafficProfile(OPEN_CAPACITY);
+    const profile = sliceProfile(OPEN_CAPACITY);
     slices.set(index, profile);
     open.push(profile);
     close(OPEN_MAX);
@@ -62,16 +61,16 @@ export function sliceStore(): Slices {
   }
 
   function close(most: number): void {
-    for (const profile of open.splice(0, Math.max(0, open.length - most))) shrinkProfile(profile, CAPACITY);
+    for (const profile of open.splice(0, Math.max(0, open.length - most))) shrinkSlice(profile, CAPACITY);
   }
 
   function double(): void {
     close(0);
-    const merged = new Map<number, TrafficProfile>();
+    const merged = new Map<number, SliceProfile>();
     for (const [index, profile] of slices) {
       const half = Math.floor(index / 2);
       const known = merged.get(half);
-      if (known) absorbProfile(known, profile);
+      if (known) absorbSlice(known, profile);
       else merged.set(half, profile);
     }
     slices = merged;
@@ -80,4 +79,23 @@ export function sliceStore(): Slices {
     store.widthMs *= 2;
   }
   return store;
+}
+
+/** The slices of several records, as wide as the widest of them, and wider where they would be too many. Takes them over. */
+export function joinSlices(parts: readonly Pick<Traffic, 'slices' | 'sliceMs'>[]): Pick<Traffic, 'slices' | 'sliceMs'> {
+  let widthMs = Math.max(...parts.map((part) => part.sliceMs));
+  const starts = parts.flatMap((part) => part.slices.map((slice) => slice.from));
+  while (new Set(starts.map((from) => Math.floor(from / widthMs))).size > SLICES_MAX) widthMs *= 2;
+  const joined = new Map<number, SliceProfile>();
+  for (const { from, profile } of parts.flatMap((part) => part.slices)) {
+    const index = Math.floor(from / widthMs);
+    const known = joined.get(index);
+    if (known) absorbSlice(known, profile);
+    else joined.set(index, profile);
+  }
+  return { slices: inOrder(joined, widthMs), sliceMs: widthMs };
+}
+
+function inOrder(slices: ReadonlyMap<number, SliceProfile>, widthMs: number): TrafficSlice[] {
+  return [...slices].sort(([a], [b]) => a - b).map(([index, profile]) => ({ from: index * widthMs, widthMs, profile }));
 }

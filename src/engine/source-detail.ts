@@ -104,7 +104,8 @@ function examplesOf(detail: SourceDetail): Map<string, Evidence> {
   return detail.xmlrpcExamples;
 }
 
-function joined(some: Evidence[], more: readonly Evidence[], most: number): Evidence[] {
+/** The first ones of both, at most `most`. */
+export function joined(some: Evidence[], more: readonly Evidence[], most: number): Evidence[] {
   return more.length === 0 || some.length >= most ? some : [...some, ...more.slice(0, most - some.length)];
 }
 

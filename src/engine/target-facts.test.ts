@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hash32 } from '../model/distinct.ts';
 import { looksStatic, pathOf } from '../model/http.ts';
 import { endpointOf } from './endpoint.ts';
-import { isProbe } from './probe-request.ts';
+import { isPathProbe, isProbeWhenMissing } from './probe-request.ts';
 import { recent } from './recent.ts';
 import { endpointFor, targetFacts } from './target-facts.ts';
 import { group } from './visitor.ts';
@@ -30,7 +30,7 @@ const target = fc.oneof(
 describe('what a target says', () => {
   it('is what its parts say, asked one by one', () => {
     fc.assert(
-      fc.property(target, fc.constantFrom(200, 301, 403, 404, 500), (text, status) => {
+      fc.property(target, (text) => {
         const facts = targetFacts(text);
         const path = pathOf(text);
         expect(facts).toMatchObject({
@@ -39,8 +39,8 @@ describe('what a target says', () => {
           targetHash: hash32(text),
           isStatic: looksStatic(path),
         });
-        const missing = status === 404 || status === 403;
-        expect(facts.isProbe || (facts.isProbeWhenMissing && missing)).toBe(isProbe(path, text, status));
+        if (isPathProbe(path)) expect(facts.isProbe).toBe(true);
+        expect(facts.isProbeWhenMissing).toBe(isProbeWhenMissing(path));
       }),
     );
   });

@@ -1,9 +1,10 @@
 // All that the target of a request says by itself, worked out once for targets that come again.
 import { hash32 } from '../model/distinct.ts';
 import { looksStatic, pathOf } from '../model/http.ts';
-import { endpointOf } from './endpoint.ts';
+import { endpointOf, foldedPath } from './endpoint.ts';
 import { ownText } from './own-text.ts';
-import { isProbe } from './probe-request.ts';
+import { isPathProbe, isProbeWhenMissing, isQueryProbe } from './probe-request.ts';
+import { queryFacts, queryOf } from './query.ts';
 import type { Recent } from './recent.ts';
 import type { Group } from './visitor.ts';
 
@@ -26,20 +27,47 @@ export interface TargetFacts {
   readonly endpoints: { readonly method: string; readonly group: Group }[];
 }
 
+const PATH_MAX = 200;
+
+/** As it is counted: hostile paths have no end. */
+export function shortPath(path: string): string {
+  return path.length > PATH_MAX ? ownText(path.slice(0, PATH_MAX)) : path;
+}
+
+/** What the path says by itself, without the query. */
+export type PathFacts = Pick<
+  TargetFacts,
+  'pathHash' | 'isStatic' | 'isProbe' | 'isProbeWhenMissing' | 'isXmlrpc' | 'isLogin' | 'isAdministration'
+> & {
+  /** For its endpoint. */
+  readonly folded: string;
+};
+
+export function pathFacts(path: string): PathFacts {
+  return {
+    pathHash: hash32(path),
+    folded: foldedPath(path),
+    isStatic: looksStatic(path),
+    isProbe: isPathProbe(path),
+    isProbeWhenMissing: isProbeWhenMissing(path),
+    isXmlrpc: path.endsWith('/xmlrpc.php'),
+    isLogin: isLoginPath(path),
+    isAdministration: isAdministration(path),
+  };
+}
+
 export function targetFacts(target: string): TargetFacts {
   const path = pathOf(target);
-  const known = isProbe(path, target, 200);
+  const facts = pathFacts(path);
+  const query = queryOf(target);
+  const asked = query === undefined ? undefined : queryFacts(query);
   return {
+    ...facts,
     path,
-    pathHash: hash32(path),
     targetHash: hash32(target),
-    isStatic: looksStatic(path),
-    isProbe: known,
-    isProbeWhenMissing: known || isProbe(path, target, 404),
-    isXmlrpc: path.endsWith('/xmlrpc.php'),
-    isLogin: isLogin(path, target),
-    isAdministration: isAdministration(path),
-    hasCampaign: target.includes('=') && /[?&](?:utm_[a-z]+|fbclid|gclid|mc_cid|mc_eid)=/.test(target),
+    isProbe: facts.isProbe || (query !== undefined && isQueryProbe(query)),
+    isLogin: facts.isLogin && !(asked?.hasOtherAction === true && path.endsWith('/wp-login.php')),
+    hasCampaign: asked?.hasCampaign === true,
     endpoints: [],
   };
 }
@@ -55,10 +83,9 @@ export function endpointFor(facts: TargetFacts, method: string, target: string, 
   return group;
 }
 
-/** A password is sent: WordPress and Drupal. Other actions of wp-login.php (lost password, post password) are none. */
-function isLogin(path: string, target: string): boolean {
-  if (path.endsWith('/wp-login.php')) return !/[?&]action=(?!login\b)/.test(target);
-  return path.endsWith('/user/login');
+/** A password is sent there: WordPress and Drupal. */
+function isLoginPath(path: string): boolean {
+  return path.endsWith('/wp-login.php') || path.endsWith('/user/login');
 }
 
 function isAdministration(path: string): boolean {

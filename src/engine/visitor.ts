@@ -11,8 +11,9 @@ export interface Visitor<Source> {
   readonly hash: number;
   /** /24 or /64; `undefined` for a host name. */
   readonly network: string | undefined;
-  readonly tally: Place<Tally>;
-  readonly networkTally: Place<GroupTally>;
+  readonly inSlice: Place<Tally>;
+  readonly networkInSlice: Place<Tally>;
+  readonly networkInWhole: Place<GroupTally>;
   readonly source: Place<Source>;
 }
 
@@ -22,8 +23,9 @@ export function visitorOf<Source>(address: string): Visitor<Source> {
     address,
     hash: hash32(address),
     network: network === undefined ? undefined : ownText(network),
-    tally: place(),
-    networkTally: place(),
+    inSlice: place(),
+    networkInSlice: place(),
+    networkInWhole: place(),
     source: place(),
   };
 }
@@ -31,11 +33,12 @@ export function visitorOf<Source>(address: string): Visitor<Source> {
 /** Requests that are counted together. */
 export interface Group {
   readonly name: string;
-  readonly tally: Place<GroupTally>;
+  readonly inSlice: Place<Tally>;
+  readonly inWhole: Place<GroupTally>;
 }
 
 export function group(name: string): Group {
-  return { name, tally: place() };
+  return { name, inSlice: place(), inWhole: place() };
 }
 
 const AGENT_MAX = 200;

@@ -22,10 +22,53 @@ export function distinct(precision = 8): Distinct {
   return { precision, exact: NONE, registers: undefined };
 }
 
-/** FNV-1a with the finalizer of MurmurHash3, so that the high bits are good as well. */
+const UTF8 = new TextEncoder();
+
+/**
+ * MurmurHash3 for x86, 32 bits, seed 0, of the text in UTF-8 (Appleby, public domain): all bits are good, and it takes four bytes
+ * at a step, so that the log kernel can do the same on the bytes of a line.
+ */
 export function hash32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  let hash = 0;
+  const whole = text.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const a = text.charCodeAt(i);
+    const b = text.charCodeAt(i + 1);
+    const c = text.charCodeAt(i + 2);
+    const d = text.charCodeAt(i + 3);
+    if ((a | b | c | d) > 0x7f) return hashBytes(UTF8.encode(text));
+    hash = Math.imul(rotate(hash ^ scramble(a | (b << 8) | (c << 16) | (d << 24)), 13), 5) + 0xe6546b64;
+  }
+  let rest = 0;
+  for (let i = text.length - 1; i >= whole; i--) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return hashBytes(UTF8.encode(text));
+    rest = (rest << 8) | code;
+  }
+  return finished(hash ^ scramble(rest), text.length);
+}
+
+function hashBytes(bytes: Uint8Array): number {
+  let hash = 0;
+  const whole = bytes.length & ~3;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let i = 0; i < whole; i += 4)
+    hash = Math.imul(rotate(hash ^ scramble(view.getInt32(i, true)), 13), 5) + 0xe6546b64;
+  let rest = 0;
+  for (let i = bytes.length - 1; i >= whole; i--) rest = (rest << 8) | (bytes[i] ?? 0);
+  return finished(hash ^ scramble(rest), bytes.length);
+}
+
+function scramble(block: number): number {
+  return Math.imul(rotate(Math.imul(block, 0xcc9e2d51), 15), 0x1b873593);
+}
+
+function rotate(value: number, bits: number): number {
+  return (value << bits) | (value >>> (32 - bits));
+}
+
+function finished(state: number, length: number): number {
+  let hash = state ^ length;
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;
@@ -43,11 +86,6 @@ export function addHash(counter: Distinct, hash: number): void {
   if (!exact || exact.includes(signed)) return;
   if (exact.length < TIGHT_MAX) counter.exact = [...exact, signed];
   else if (exact.push(signed) > EXACT_MAX) becomeEstimate(counter, exact);
-}
-
-/** Gives back the room that was kept for more: for a counter that hardly anything is added to any more. */
-export function packDistinct(counter: Distinct): void {
-  if (counter.exact) counter.exact = counter.exact.slice();
 }
 
 /** Adds all of `other` to `into`; both need the same precision. */

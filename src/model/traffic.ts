@@ -1,5 +1,5 @@
 // The traffic of a web server as a mergeable profile: counters, heavy hitters and distinct counts, no lines.
-import { type Distinct, distinct, mergeDistinct, packDistinct } from './distinct.ts';
+import { type Distinct, distinct, mergeDistinct } from './distinct.ts';
 import type { Evidence } from './evidence.ts';
 import { type MergeRules, mergeTable, shrink, type Table, table } from './table.ts';
 import type { EpochMs } from './time.ts';
@@ -30,27 +30,51 @@ export interface GroupTally extends Tally {
   readonly members: Distinct;
 }
 
-/** Two of them merge into the profile of both (a commutative monoid, but for what the bounded tables fold). */
-export interface TrafficProfile {
+/**
+ * Traffic of one stretch of time, as detectors compare it with others. Two of them merge into the profile of both (a
+ * commutative monoid, but for what the bounded tables fold).
+ */
+export interface SliceProfile {
   readonly total: GroupTally;
   readonly addresses: Table<Tally>;
   /** /24 and /64. */
-  readonly networks: Table<GroupTally>;
+  readonly networks: Table<Tally>;
   /** Method and path, queries folded: "POST /xmlrpc.php". */
-  readonly endpoints: Table<GroupTally>;
-  readonly agents: Table<GroupTally>;
-  readonly referers: Table<GroupTally>;
+  readonly endpoints: Table<Tally>;
+  /** By the host of the page that led here. */
+  readonly referers: Table<Tally>;
   /** Log lines written in this stretch of time, whenever their requests came in: completions. */
   completed: number;
   /** How long requests took: `durations[i]` requests took from 2^(i-1) to 2^i ms. Only where the log tells. */
   readonly durations: Uint32Array;
 }
 
+/** The traffic of a whole record; addresses are in `Traffic.sources`. A monoid, as its slices are. */
+export interface TrafficProfile {
+  readonly total: GroupTally;
+  readonly networks: Table<GroupTally>;
+  readonly endpoints: Table<GroupTally>;
+  readonly agents: Table<GroupTally>;
+  readonly referers: Table<GroupTally>;
+  /** By the virtual host that served them. */
+  readonly hosts: Table<GroupTally>;
+  readonly methods: Table<GroupTally>;
+  /** By status, as text. */
+  readonly statuses: Table<GroupTally>;
+  completed: number;
+  readonly durations: Uint32Array;
+  /** How large replies were: `sizes[i]` had from 2^(i-1) to 2^i - 1 bytes, `sizes[0]` none. Only where the log tells. */
+  readonly sizes: Uint32Array;
+}
+
+/** Tables of a whole profile. */
+export const GROUPINGS = ['networks', 'endpoints', 'agents', 'referers', 'hosts', 'methods', 'statuses'] as const;
+
 /** The traffic of one stretch of time. */
 export interface TrafficSlice {
   readonly from: EpochMs;
   readonly widthMs: number;
-  readonly profile: TrafficProfile;
+  readonly profile: SliceProfile;
 }
 
 /** Counts by a short text, bounded; the rest is in `others`. */
@@ -100,7 +124,7 @@ export interface ReplyTally {
   last: EpochMs;
   readonly sources: Distinct;
   readonly targets: Distinct;
-  readonly examples: Evidence[];
+  examples: Evidence[];
 }
 
 /** Everything that access logs said. */
@@ -110,6 +134,8 @@ export interface Traffic {
   readonly slices: readonly TrafficSlice[];
   readonly sliceMs: number;
   readonly sources: Table<SourceDetail>;
+  /** By what was asked for (`TrafficQuery.by`); the two keys of a pair are joined by a line feed, which no log line holds. */
+  readonly groups?: Table<GroupTally>;
   /** Failed replies by `status bytes`. */
   readonly failures: Table<ReplyTally>;
   /** Replies to POST /xmlrpc.php by `protocol status bytes`. */
@@ -123,6 +149,8 @@ export interface Traffic {
   /** Peers that look like a proxy, while the log has no forwarded address to go by. */
   readonly hiddenBehind: readonly { readonly address: string; readonly requests: number; readonly why: string }[];
   readonly undated: number;
+  /** Requests that a filter left out; those outside of the time asked for are not among them. */
+  readonly filtered: number;
 }
 
 export function tally(): Tally {
@@ -159,6 +187,9 @@ export function addTally(into: Tally, other: Tally): void {
   if (other.first < into.first) into.first = other.first;
   if (other.last > into.last) into.last = other.last;
 }
+
+/** Registers of the distinct count of all visitors, as a binary logarithm: 1.6 % error. */
+const TOTAL_PRECISION = 12;
 
 export function groupTally(precision = 8): GroupTally {
   // Written out: V8 keeps what is added to an object afterwards in a second one.
@@ -206,73 +237,97 @@ function copyTally(of: Tally): Tally {
   return copy;
 }
 
+const DURATION_BUCKETS = 24;
+const SIZE_BUCKETS = 40;
+
 /** An empty profile. `capacity`: how many addresses it keeps apart; other tables are sized after it. */
-export function trafficProfile(capacity: number): TrafficProfile {
-  const some = tableCapacity(capacity);
+export function sliceProfile(capacity: number): SliceProfile {
+  const some = smaller(capacity);
   return {
-    total: groupTally(12),
+    total: groupTally(TOTAL_PRECISION),
     addresses: table(capacity),
+    networks: table(capacity),
+    endpoints: table(some),
+    referers: table(some),
+    completed: 0,
+    durations: new Uint32Array(DURATION_BUCKETS),
+  };
+}
+
+/** An empty profile. `capacity`: how many networks it keeps apart; other tables are sized after it. */
+export function trafficProfile(capacity: number): TrafficProfile {
+  const some = smaller(capacity);
+  return {
+    total: groupTally(TOTAL_PRECISION),
     networks: table(capacity),
     endpoints: table(some),
     agents: table(some),
     referers: table(some),
+    hosts: table(some),
+    methods: table(some),
+    statuses: table(some),
     completed: 0,
-    durations: new Uint32Array(24),
+    durations: new Uint32Array(DURATION_BUCKETS),
+    sizes: new Uint32Array(SIZE_BUCKETS),
   };
 }
 
-/** Leaves the profile the room of `trafficProfile(capacity)`, and folds what does not fit. */
-export function shrinkProfile(profile: TrafficProfile, capacity: number): void {
-  const some = tableCapacity(capacity);
+/** Leaves the profile the room of `sliceProfile(capacity)`, and folds what does not fit. */
+export function shrinkSlice(profile: SliceProfile, capacity: number): void {
+  const some = smaller(capacity);
   shrink(profile.addresses, capacity, weightOf);
   shrink(profile.networks, capacity, weightOf);
   shrink(profile.endpoints, some, weightOf);
-  shrink(profile.agents, some, weightOf);
   shrink(profile.referers, some, weightOf);
-  for (const groups of [profile.networks, profile.endpoints, profile.agents, profile.referers])
-    for (const { members } of groups.entries.values()) packDistinct(members);
 }
 
-function tableCapacity(capacity: number): number {
+function smaller(capacity: number): number {
   return Math.max(16, Math.ceil(capacity / 2));
 }
 
 /** Adds all of `other` to `into`. */
-export function mergeProfile(into: TrafficProfile, other: TrafficProfile): void {
-  join(into, other, TALLIES, GROUPS);
+export function mergeSlice(into: SliceProfile, other: SliceProfile): void {
+  joinSlice(into, other, TALLIES);
 }
 
 /** The same, cheaper: takes over what `other` holds, which must not be used any more. */
-export function absorbProfile(into: TrafficProfile, other: TrafficProfile): void {
-  join(into, other, { ...TALLIES, copy: itself }, { ...GROUPS, copy: itself });
+export function absorbSlice(into: SliceProfile, other: SliceProfile): void {
+  joinSlice(into, other, { ...TALLIES, copy: (entry) => entry });
 }
 
-function itself<T>(entry: T): T {
-  return entry;
-}
-
-function join(
-  into: TrafficProfile,
-  other: TrafficProfile,
-  tallies: MergeRules<Tally>,
-  groups: MergeRules<GroupTally>,
-): void {
+function joinSlice(into: SliceProfile, other: SliceProfile, rules: MergeRules<Tally>): void {
   addGroup(into.total, other.total);
-  mergeTable(into.addresses, other.addresses, tallies);
-  mergeTable(into.networks, other.networks, groups);
-  mergeTable(into.endpoints, other.endpoints, groups);
-  mergeTable(into.agents, other.agents, groups);
-  mergeTable(into.referers, other.referers, groups);
+  mergeTable(into.addresses, other.addresses, rules);
+  mergeTable(into.networks, other.networks, rules);
+  mergeTable(into.endpoints, other.endpoints, rules);
+  mergeTable(into.referers, other.referers, rules);
   into.completed += other.completed;
-  for (let i = 0; i < into.durations.length; i++)
-    into.durations[i] = (into.durations[i] ?? 0) + (other.durations[i] ?? 0);
+  addCounts(into.durations, other.durations);
+}
+
+/** Adds all of `other` to `into`. */
+export function mergeProfile(into: TrafficProfile, other: TrafficProfile): void {
+  addGroup(into.total, other.total);
+  for (const grouping of GROUPINGS) mergeGroups(into[grouping], other[grouping]);
+  into.completed += other.completed;
+  addCounts(into.durations, other.durations);
+  addCounts(into.sizes, other.sizes);
+}
+
+/** Adds all of `other` to `into`. */
+export function mergeGroups(into: Table<GroupTally>, other: Table<GroupTally>): void {
+  mergeTable(into, other, GROUPS);
+}
+
+function addCounts(into: Uint32Array, other: Uint32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + (other[i] ?? 0);
 }
 
 /** The profile of the slices that touch the span; the same `Traffic` gives the same answer. */
-export function profileWithin(traffic: Traffic, from: EpochMs, to: EpochMs): TrafficProfile {
-  const merged = trafficProfile(traffic.whole.addresses.capacity);
+export function profileWithin(traffic: Traffic, from: EpochMs, to: EpochMs): SliceProfile {
+  const merged = sliceProfile(traffic.sources.capacity);
   for (const slice of traffic.slices) {
-    if (slice.from <= to && slice.from + slice.widthMs > from) mergeProfile(merged, slice.profile);
+    if (slice.from <= to && slice.from + slice.widthMs > from) mergeSlice(merged, slice.profile);
   }
   return merged;
 }

@@ -108,11 +108,11 @@ export function reachOfTargets(traffic: Traffic, targets: readonly Target[]): Re
   const others: Hit[] = [];
   for (const target of targets) {
     if (!target.network) {
-      const known = traffic.whole.addresses.entries.get(target.text);
+      const known = traffic.sources.entries.get(target.text);
       if (known) add(sum, known);
       continue;
     }
-    const within = addressesIn(traffic.whole.addresses.entries, target);
+    const within = addressesIn(traffic.sources.entries, target);
     const apart = { requests: 0, workerMs: 0 };
     for (const [, tally] of within) add(apart, tally);
     // The table of networks also knows addresses that were too many to be kept apart.

@@ -37,7 +37,6 @@ export function trafficOf(asked: readonly Asked[], proxies: Traffic['proxies'] =
     const detail = detailOf(one);
     sources.entries.set(one.from, detail);
     addTally(whole.total, detail);
-    addTally(entryOf(whole.addresses, one.from, tally, weightOf), detail);
     const network = networkOf(one.from);
     if (network !== undefined) addTally(entryOf(whole.networks, network, groupTally, weightOf), detail);
     addTally(entryOf(whole.agents, one.agent ?? 'Mozilla/5.0', groupTally, weightOf), detail);
@@ -57,6 +56,7 @@ export function trafficOf(asked: readonly Asked[], proxies: Traffic['proxies'] =
     proxies,
     hiddenBehind: [],
     undated: 0,
+    filtered: 0,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Findings } from '../model/findings.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Symptom } from '../model/symptom.ts';
 import { table } from '../model/table.ts';
-import { type Traffic, type TrafficSlice, trafficProfile } from '../model/traffic.ts';
+import { sliceProfile, type Traffic, type TrafficSlice, trafficProfile } from '../model/traffic.ts';
 
 const BEGIN = Date.parse('2026-11-22T10:04:42Z');
 
@@ -52,7 +52,7 @@ function samples(): Sample[] {
 
 function traffic(): Traffic {
   const slices: TrafficSlice[] = SLICES.map(([seconds, requests, failed]) => {
-    const profile = trafficProfile(16);
+    const profile = sliceProfile(16);
     Object.assign(profile.total, { requests, failed, ok: requests - failed });
     return { from: at('10:04:40') + seconds * 1000, widthMs: 4000, profile };
   });
@@ -70,6 +70,7 @@ function traffic(): Traffic {
     proxies: [],
     hiddenBehind: [],
     undated: 0,
+    filtered: 0,
   };
 }
 

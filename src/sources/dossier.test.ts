@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { OptionError } from './dossier.ts';
+import { OptionError } from './given.ts';
 import { combined, dossierOf, iso, NOW, scratch } from './scratch.fixture.ts';
 import { PathError } from './walk.ts';
 

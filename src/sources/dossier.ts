@@ -1,23 +1,21 @@
 // Puts the dossier together: reads all files, aligns their clocks, and orders what they said on one time line.
 import { basename } from 'node:path';
 import { trafficAccumulator } from '../engine/accumulate.ts';
-import { compileLogFormat } from '../formats/access/log-format.ts';
 import { binaryFormats, textFormats } from '../formats/index.ts';
 import type { Manifest } from '../formats/recording/manifest.ts';
 import type { Dossier, HostFacts, NotRecognised, SourceReport } from '../model/dossier.ts';
 import type { LogEvent } from '../model/event.ts';
 import type { PacketSummary } from '../model/packets.ts';
-import type { FactSink, TextFormat } from '../model/reader.ts';
-import { shareOfLines } from '../model/reader.ts';
 import type { Sample } from '../model/sample.ts';
 import { type EpochMs, spanUnion, type TimeSpan } from '../model/time.ts';
 import { type AlignedFile, alignClocks } from './align.ts';
 import { factBounds } from './bounds.ts';
+import { givenFormat, OptionError, zoneOf } from './given.ts';
 import { findOwners } from './owners.ts';
 import { mergePackets, shiftPackets } from './packet-merge.ts';
 import { type FileFacts, readFile } from './read-file.ts';
 import { type FoundFile, findFiles, PathError, reasonOf } from './walk.ts';
-import { parseZone, type Zone } from './zone.ts';
+import { parseZone } from './zone.ts';
 
 export interface DossierOptions {
   readonly paths: readonly string[];
@@ -35,11 +33,6 @@ export interface DossierOptions {
   readonly owners?: string;
   /** Bytes read so far and in all. */
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** An option that makes no sense; the message says which and what to do. */
-export class OptionError extends Error {
-  override readonly name = 'OptionError';
 }
 
 /**
@@ -175,33 +168,6 @@ function packetsOf(file: AlignedFile, window: TimeSpan): PacketSummary[] {
 
 function byTime(a: { readonly at: EpochMs }, b: { readonly at: EpochMs }): number {
   return a.at - b.at;
-}
-
-function zoneOf(text: string): Zone {
-  const zone = parseZone(text);
-  if (zone) return zone;
-  throw new OptionError(
-    `--timezone ${text}: no such zone. Give a name such as Europe/Berlin, or an offset such as +01:00.`,
-  );
-}
-
-function givenFormat(spec: string): TextFormat {
-  const compiled = compileLogFormat(spec);
-  if ('error' in compiled) throw new OptionError(`--log-format: ${compiled.error}`);
-  const { format } = compiled;
-  return {
-    id: 'access-log-given',
-    title: 'access log (--log-format)',
-    recognise: (head) => (shareOfLines(head, (line) => format.parse(line) !== undefined) >= 0.5 ? 2 : 0),
-    open: (sink: FactSink) => ({
-      line(text, line) {
-        const entry = format.parse(text);
-        if (entry) sink.access(format, entry, line, text);
-        else sink.unreadable(line, text);
-      },
-      end() {},
-    }),
-  };
 }
 
 function eventsOf(file: AlignedFile, endAt: EpochMs): LogEvent[] {

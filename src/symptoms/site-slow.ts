@@ -1,7 +1,7 @@
 // Answers take far longer than this host's baseline, or clients give up waiting.
 import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
-import type { TrafficProfile } from '../model/traffic.ts';
+import type { SliceProfile } from '../model/traffic.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, quotes, totalOf } from './view/events.ts';
 import { calm, dominant, episodes, joinedSlices, median, sampledEpisodes } from './view/series.ts';
@@ -97,7 +97,7 @@ function fromLog(dossier: Dossier): Symptom<'site-slow'>[] {
 }
 
 /** All requests, and those of others than the network that asks most. */
-function visitorsOf(profile: TrafficProfile): { requests: number; visitorRequests: number; visitorsGaveUp: number } {
+function visitorsOf(profile: SliceProfile): { requests: number; visitorRequests: number; visitorsGaveUp: number } {
   const apart = dominant(profile);
   const { requests, gaveUp } = profile.total;
   return {
@@ -108,7 +108,7 @@ function visitorsOf(profile: TrafficProfile): { requests: number; visitorRequest
 }
 
 /** The time that nine tenths of the requests stayed below, ms (to a power of two). */
-function slowTenth(profile: TrafficProfile): number | undefined {
+function slowTenth(profile: SliceProfile): number | undefined {
   const all = profile.durations.reduce((sum, times) => sum + times, 0);
   if (all < REQUESTS_MIN) return undefined;
   let seen = 0;

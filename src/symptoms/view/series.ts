@@ -5,12 +5,12 @@ import type { Dossier } from '../../model/dossier.ts';
 import { heaviest } from '../../model/table.ts';
 import type { EpochMs } from '../../model/time.ts';
 import {
-  mergeProfile,
+  mergeSlice,
+  type SliceProfile,
+  sliceProfile,
   type Tally,
   type Traffic,
-  type TrafficProfile,
   type TrafficSlice,
-  trafficProfile,
 } from '../../model/traffic.ts';
 
 /** The value below which the given share (0 to 1) lies; `undefined` for no values. */
@@ -74,7 +74,7 @@ export interface Window {
 }
 
 /** The network that asked most, if it made a third of the requests or more: visitors are the others. */
-export function dominant(profile: TrafficProfile): Tally | undefined {
+export function dominant(profile: SliceProfile): Tally | undefined {
   const [, heavy] = heaviest(profile.networks, (tally) => tally.requests, 1)[0] ?? [];
   return heavy && heavy.requests >= profile.total.requests / 3 ? heavy : undefined;
 }
@@ -115,8 +115,8 @@ export function joinedSlices(traffic: Traffic, leastMs: number): TrafficSlice[] 
   const joined = new Map<number, TrafficSlice>();
   for (const { from, profile } of traffic.slices) {
     const begin = Math.floor(from / widthMs) * widthMs;
-    const known = joined.get(begin) ?? { from: begin, widthMs, profile: trafficProfile(profile.addresses.capacity) };
-    mergeProfile(known.profile, profile);
+    const known = joined.get(begin) ?? { from: begin, widthMs, profile: sliceProfile(profile.addresses.capacity) };
+    mergeSlice(known.profile, profile);
     joined.set(begin, known);
   }
   return [...joined.values()];
