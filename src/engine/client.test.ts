@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccessEntry } from '../model/access-entry.ts';
-import { clientResolver } from './client.ts';
+import { clientResolver, provedProxies } from './client.ts';
 import { entry } from './entries.fixture.ts';
 
 const through = (client: string, forwarded?: string): AccessEntry =>
   entry({ client, ...(forwarded !== undefined && { forwarded }) });
 const clientOf = (of: AccessEntry, trusted: readonly string[] = [], head: readonly AccessEntry[] = []): string =>
-  clientResolver(head, trusted).clientOf(of);
+  clientResolver(provedProxies(head), trusted).clientOf(of);
 
 describe('whose request it is', () => {
   it('is the peer, in one spelling', () => {

@@ -1,7 +1,14 @@
 // Whose request it is: the peer, or behind a proved or configured proxy the address that it forwards.
 import type { AccessEntry } from '../model/access-entry.ts';
-import { canonicalAddress, inNetwork, isLocalAddress } from '../model/address.ts';
-import { frontProxyOwner } from '../model/known-networks.ts';
+import {
+  type AddressPrefix,
+  addressPrefixes,
+  canonicalAddress,
+  inNetwork,
+  isLocalAddress,
+  LOCAL_NETWORKS,
+} from '../model/address.ts';
+import { frontProxyNetworks, frontProxyOwner } from '../model/known-networks.ts';
 import { quickCanonicalAddress } from './plain-address.ts';
 import { recent } from './recent.ts';
 
@@ -11,8 +18,17 @@ const PEERS_KEPT = 2048;
 const PROOF_MIN = 50;
 
 export interface ClientResolver {
-  /** The client's canonical address, or its host name as logged when it is none. */
+  /** The client's canonical address, or its host name as logged when it is none. Counts what proxies are seen. */
   clientOf(entry: AccessEntry): string;
+  /** The peer's canonical address, or its host name, whosever the request is. */
+  canonical(peer: string): string;
+  isTrusted(address: string): boolean;
+  /** The address that a trusted proxy forwards; `undefined` when there is none in it. */
+  forwardedBy(list: string): string | undefined;
+  /** The first 16 bits of all addresses that may be trusted: who has other ones need not be asked about. */
+  prefixes(): readonly AddressPrefix[];
+  /** Counts requests that a trusted proxy sent: with a forwarded address, and without. */
+  note(address: string, believed: number, bare: number): void;
   /** Proxies that were believed, with requests. */
   believed(): { address: string; requests: number; why: string }[];
   /** Peers that stand in front of others, while the log forwards no address. */
@@ -21,38 +37,44 @@ export interface ClientResolver {
 
 /**
  * A forwarded address is believed only from a proxy that is configured (`trusted`, CIDR), that stands on this host's own
- * side (a private address), that belongs to a published proxy network, or that is proved by the log itself: nearly all
- * requests come through a few peers, all with forwarded addresses, far more of them than peers. Anyone can send the
- * header, so a peer that forwards while others come directly proves nothing.
+ * side (a private address), that belongs to a published proxy network, or that is proved by the log itself (`provedProxies`).
  */
-export function clientResolver(head: readonly AccessEntry[], trusted: readonly string[]): ClientResolver {
-  const proved = provedProxies(head);
+export function clientResolver(proved: Iterable<string>, trusted: readonly string[]): ClientResolver {
+  const proxies = new Set(proved);
   const requests = new Map<string, { requests: number; why: string }>();
   const bare = new Map<string, { requests: number; why: string }>();
 
   const peers = recent(PEERS_KEPT, (text): Peer => {
     const address = quickCanonicalAddress(text) ?? text.toLowerCase();
-    return { address, why: reasonToTrust(address, trusted, proved) };
+    return { address, why: reasonToTrust(address, trusted, proxies) };
   });
+  const isTrusted = (text: string): boolean => peers.of(text).why !== undefined;
 
-  const note = (into: typeof requests, address: string, why: string): void => {
+  const note = (into: typeof requests, address: string, why: string, times: number): void => {
     const entry = into.get(address);
-    if (entry) entry.requests++;
-    else if (into.size < 1000) into.set(address, { requests: 1, why });
+    if (entry) entry.requests += times;
+    else if (into.size < 1000) into.set(address, { requests: times, why });
   };
 
   return {
     clientOf(entry) {
       const { address, why } = peers.of(entry.client);
       if (why === undefined) return address;
-      const forwarded =
-        entry.forwarded === undefined ? undefined : lastStranger(entry.forwarded, (a) => peers.of(a).why !== undefined);
-      if (forwarded === undefined) {
-        note(bare, address, why);
-        return address;
-      }
-      note(requests, address, why);
-      return forwarded;
+      const forwarded = entry.forwarded === undefined ? undefined : lastStranger(entry.forwarded, isTrusted);
+      note(forwarded === undefined ? bare : requests, address, why, 1);
+      return forwarded ?? address;
+    },
+    canonical: (peer) => peers.of(peer).address,
+    isTrusted,
+    forwardedBy: (list) => lastStranger(list, isTrusted),
+    prefixes: () =>
+      [...trusted, ...proxies, ...LOCAL_NETWORKS, ...frontProxyNetworks()].flatMap((network) =>
+        addressPrefixes(network),
+      ),
+    note(address, believed, without) {
+      const { why = LOCAL } = peers.of(address);
+      if (believed > 0) note(requests, address, why, believed);
+      if (without > 0) note(bare, address, why, without);
     },
     believed: () => listOf(requests),
     hiding: () => listOf(bare).filter(({ why }) => why !== LOCAL),
@@ -90,7 +112,11 @@ function lastStranger(forwarded: string, isProxy: (address: string) => boolean):
   return candidate;
 }
 
-function provedProxies(head: readonly AccessEntry[]): ReadonlySet<string> {
+/**
+ * Peers that the begin of a log proves to be proxies: nearly all requests come through a few of them, all with forwarded addresses,
+ * far more of them than peers. Anyone can send the header, so a peer that forwards while others come directly proves nothing.
+ */
+export function provedProxies(head: readonly AccessEntry[]): ReadonlySet<string> {
   const peers = new Set<string>();
   const behind = new Set<string>();
   let forwarding = 0;

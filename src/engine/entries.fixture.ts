@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { AccessEntry, AccessFormat } from '../model/access-entry.ts';
 import type { Traffic } from '../model/traffic.ts';
 import { trafficAccumulator } from './accumulate.ts';
-import { clientResolver } from './client.ts';
+import { clientResolver, provedProxies } from './client.ts';
 
 export const T0 = Date.UTC(2026, 10, 22, 9, 0, 0);
 
@@ -35,7 +35,7 @@ export function accumulate(
     const log = traffic.log(
       `log${n}`,
       format(options.stamp ?? 'end'),
-      clientResolver(entries.slice(0, 500), options.trusted ?? []),
+      clientResolver(provedProxies(entries.slice(0, 500)), options.trusted ?? []),
     );
     entries.forEach((one, i) => {
       log.add(one, i + 1, `line ${i + 1}`);

@@ -2,12 +2,15 @@
 import type { EpochMs } from '../model/time.ts';
 import {
   absorbSlice,
+  absorbTables,
+  addFigures,
   type SliceProfile,
   shrinkSlice,
   sliceProfile,
   type Traffic,
   type TrafficSlice,
 } from '../model/traffic.ts';
+import { lazySlice } from './lazy-slice.ts';
 
 /** At most this many slices; then two become one, twice as wide. */
 const SLICES_MAX = 256;
@@ -81,19 +84,36 @@ export function sliceStore(): Slices {
   return store;
 }
 
-/** The slices of several records, as wide as the widest of them, and wider where they would be too many. Takes them over. */
+/**
+ * The slices of several records, as wide as the widest of them, and wider where they would be too many. Takes them over. Their tables
+ * are put together when somebody looks at them.
+ */
 export function joinSlices(parts: readonly Pick<Traffic, 'slices' | 'sliceMs'>[]): Pick<Traffic, 'slices' | 'sliceMs'> {
   let widthMs = Math.max(...parts.map((part) => part.sliceMs));
   const starts = parts.flatMap((part) => part.slices.map((slice) => slice.from));
   while (new Set(starts.map((from) => Math.floor(from / widthMs))).size > SLICES_MAX) widthMs *= 2;
-  const joined = new Map<number, SliceProfile>();
+  const joined = new Map<number, SliceProfile[]>();
   for (const { from, profile } of parts.flatMap((part) => part.slices)) {
     const index = Math.floor(from / widthMs);
     const known = joined.get(index);
-    if (known) absorbSlice(known, profile);
-    else joined.set(index, profile);
+    if (known) known.push(profile);
+    else joined.set(index, [profile]);
   }
-  return { slices: inOrder(joined, widthMs), sliceMs: widthMs };
+  return {
+    slices: inOrder(new Map([...joined].map(([index, some]) => [index, joinProfiles(some)])), widthMs),
+    sliceMs: widthMs,
+  };
+}
+
+function joinProfiles(profiles: readonly SliceProfile[]): SliceProfile {
+  const [first = sliceProfile(CAPACITY), ...rest] = profiles;
+  if (rest.length === 0) return first;
+  const figures = sliceProfile(CAPACITY);
+  for (const profile of profiles) addFigures(figures, profile);
+  return lazySlice(figures, () => {
+    for (const profile of rest) absorbTables(first, profile);
+    return first;
+  });
 }
 
 function inOrder(slices: ReadonlyMap<number, SliceProfile>, widthMs: number): TrafficSlice[] {

@@ -41,6 +41,31 @@ export interface AccessFormat {
   readonly bytes: 'body' | 'wire' | 'unknown';
   /** The lines carry no zone: `at` is the wall clock of the host read as if it were UTC. */
   readonly localTime?: boolean;
+  /** Where things stand in a line of the Common Log Format family: what the log kernel goes by. Absent for other formats. */
+  readonly layout?: LineLayout;
   /** Reads one line; `undefined` when the line is not of this format. Never throws. */
   parse(line: string): AccessEntry | undefined;
+}
+
+/**
+ * What stands before the time:
+ * - `plain`: `%h %l %u`
+ * - `host-ident`: the same with the virtual host where the ident would be (lighttpd's default, `%h %V %u`)
+ * - `vhost`: `%v %h %l %u`, the host with or without its port
+ * - `bracket-vhost`: `[vhost] %h %l %u` (LiteSpeed, one log for several hosts)
+ * - `forwarded-first`: `%{X-Forwarded-For}i %h %l %u`, the list unquoted or quoted
+ * - `forwarded-only`: `%{X-Forwarded-For}i %l %u`: the peer is not logged
+ */
+export type ClfPrefix = 'plain' | 'host-ident' | 'vhost' | 'bracket-vhost' | 'forwarded-first' | 'forwarded-only';
+
+export interface LineLayout {
+  readonly prefix: ClfPrefix;
+  /** LiteSpeed panels put the whole line in quotes. */
+  readonly lineQuoted: boolean;
+  /** Referer and agent follow the reply's size. */
+  readonly headers: boolean;
+  /** The columns after that, by the names of src/formats/access/fields.ts. */
+  readonly tail: readonly string[];
+  /** The moment of "22/Nov/2026:12:06:28 +0000"; `undefined` when it is not that. */
+  timeOf(text: string): EpochMs | undefined;
 }

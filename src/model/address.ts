@@ -92,6 +92,38 @@ function asInteger(bytes: readonly number[]): number {
   return bytes.reduce((sum, byte) => (sum << 8) | byte, 0);
 }
 
+/** The first 16 bits of an address. */
+export interface AddressPrefix {
+  readonly isIpv4: boolean;
+  readonly bits: number;
+}
+
+/** The first 16 bits of all addresses of a network (CIDR) or of an address; none when it is unreadable. */
+export function addressPrefixes(network: string): AddressPrefix[] {
+  const slash = network.indexOf('/');
+  const base = parse(slash < 0 ? network : network.slice(0, slash));
+  const length = slash < 0 ? 128 : Number(network.slice(slash + 1));
+  if (!base || !Number.isInteger(length) || length < 0) return [];
+  const [high = 0, low = 0] = base.toByteArray();
+  const first = (high << 8) | low;
+  const count = length >= 16 ? 1 : 1 << (16 - length);
+  const isIpv4 = base.kind() === 'ipv4';
+  return Array.from({ length: count }, (_, i) => ({ isIpv4, bits: (first & ~(count - 1)) | i }));
+}
+
+/** Where `isLocalAddress` holds. */
+export const LOCAL_NETWORKS: readonly string[] = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+  'fc00::/7',
+  'fe80::/10',
+  '::1/128',
+];
+
 /** Loopback, private (RFC 1918, RFC 4193), carrier-grade NAT or link-local: it can't be a stranger from the Internet. */
 export function isLocalAddress(address: string): boolean {
   const range = parse(address)?.range();

@@ -85,6 +85,11 @@ const CRAWLERS: readonly (KnownNetwork & { readonly agent: RegExp })[] = [
 
 const ownerOf = networkLookup(FRONT_PROXIES.flatMap(({ owner, cidrs }) => cidrs.map((cidr) => [cidr, owner] as const)));
 
+/** All networks (CIDR) that `frontProxyOwner` knows. */
+export function frontProxyNetworks(): readonly string[] {
+  return FRONT_PROXIES.flatMap(({ cidrs }) => cidrs);
+}
+
 /** The owner of the proxy network that the address belongs to. */
 export function frontProxyOwner(address: string): string | undefined {
   return ownerOf(address);

@@ -296,13 +296,30 @@ export function absorbSlice(into: SliceProfile, other: SliceProfile): void {
 }
 
 function joinSlice(into: SliceProfile, other: SliceProfile, rules: MergeRules<Tally>): void {
+  addFigures(into, other);
+  joinTables(into, other, rules);
+}
+
+/** Adds all that stands in no table. */
+export function addFigures(
+  into: Pick<SliceProfile, 'total' | 'completed' | 'durations'>,
+  other: Pick<SliceProfile, 'total' | 'completed' | 'durations'>,
+): void {
   addGroup(into.total, other.total);
+  into.completed += other.completed;
+  addCounts(into.durations, other.durations);
+}
+
+/** Takes over the tables of `other` alone, which must not be used any more. */
+export function absorbTables(into: SliceProfile, other: SliceProfile): void {
+  joinTables(into, other, { ...TALLIES, copy: (entry) => entry });
+}
+
+function joinTables(into: SliceProfile, other: SliceProfile, rules: MergeRules<Tally>): void {
   mergeTable(into.addresses, other.addresses, rules);
   mergeTable(into.networks, other.networks, rules);
   mergeTable(into.endpoints, other.endpoints, rules);
   mergeTable(into.referers, other.referers, rules);
-  into.completed += other.completed;
-  addCounts(into.durations, other.durations);
 }
 
 /** Adds all of `other` to `into`. */

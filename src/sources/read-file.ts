@@ -176,7 +176,7 @@ async function readText(
   traffic: TrafficAccumulator,
   options: ReadOptions,
 ): Promise<FileFacts> {
-  const gathering = gather(input.path, traffic, options);
+  const gathering = gather(input.path, { traffic, head }, options);
   const reader = format.open(gathering.sink, head);
   const splitter = lineSplitter();
   let lines = 0;
@@ -207,9 +207,13 @@ function isInside(window: Partial<TimeSpan>, at: EpochMs): boolean {
 }
 
 /** The sink of one file, and what became of what it was told. */
-function gather(path: string, traffic: TrafficAccumulator | undefined, options: ReadOptions) {
+function gather(
+  path: string,
+  log: { readonly traffic: TrafficAccumulator; readonly head: readonly string[] } | undefined,
+  options: ReadOptions,
+) {
   const store = eventStore();
-  const requests = traffic && requestGatherer(path, traffic, options);
+  const requests = log && requestGatherer(path, log.traffic, log.head, options);
   const packets = packetSummary();
   let packetClock: Stamp['clock'] | undefined;
   let packetsOutside = 0;

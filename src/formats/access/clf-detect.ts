@@ -1,6 +1,6 @@
 // Which layout of the Common Log Format family the first lines of a file have, and which server wrote them.
-import type { AccessEntry, AccessFormat } from '../../model/access-entry.ts';
-import { ADDRESS, type ClfLayout, type ClfPrefix, clfParser, clfPlaces, LINE_MAX } from './clf.ts';
+import type { AccessEntry, AccessFormat, ClfPrefix } from '../../model/access-entry.ts';
+import { ADDRESS, type ClfLayout, clfParser, clfPlaces, LINE_MAX, lineLayout } from './clf.ts';
 import { CLF_TIME_LENGTH, clfTime } from './line-time.ts';
 import { judgeServer } from './server-signs.ts';
 import { type TailToken, tailTokens } from './tail.ts';
@@ -64,11 +64,13 @@ export function detectClf(head: readonly string[]): AccessFormat | undefined {
     cuts.map((cut) => cut.line),
     { layout: core, columns },
   );
+  const layout = { ...core, tail: columns.fields.some((field) => field !== 'skip') ? columns.fields : [] };
   return {
     title: titleOf(core, server.name, columns.titles),
     stamp: server.stamp,
     bytes: columns.mainBytes ?? server.bytes,
-    parse: clfParser({ ...core, tail: columns.fields.some((field) => field !== 'skip') ? columns.fields : [] }),
+    layout: lineLayout(layout),
+    parse: clfParser(layout),
   };
 }
 
@@ -83,6 +85,7 @@ export function namedClf(
     stamp: server === 'apache' ? 'begin' : 'end',
     // Debian gives the names common, combined and vhost_combined to formats with %O, everybody else to those with %b.
     bytes: server === 'apache' ? 'unknown' : 'body',
+    layout: lineLayout({ ...layout, lineQuoted: false }),
     parse: clfParser({ ...layout, lineQuoted: false }),
   };
 }

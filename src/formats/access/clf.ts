@@ -1,30 +1,18 @@
 // The fast reader of the Common Log Format family: common, combined, with a virtual host or forwarded address before and columns after.
-import type { AccessEntry } from '../../model/access-entry.ts';
+import type { AccessEntry, ClfPrefix, LineLayout } from '../../model/access-entry.ts';
 import { clientFromForwarded, type Draft, emptyDraft, type FieldName, putField } from './fields.ts';
-import { CLF_TIME_LENGTH, clfTimeReader } from './line-time.ts';
+import { CLF_TIME_LENGTH, clfTime, clfTimeReader } from './line-time.ts';
 import { closingQuote, unescapeQuotes } from './quoted.ts';
 import { splitRequest } from './request-line.ts';
 import { tailTokens } from './tail.ts';
 
-/**
- * What stands before the time:
- * - `plain`: `%h %l %u`
- * - `host-ident`: the same with the virtual host where the ident would be (lighttpd's default, `%h %V %u`)
- * - `vhost`: `%v %h %l %u`, the host with or without its port
- * - `bracket-vhost`: `[vhost] %h %l %u` (LiteSpeed, one log for several hosts)
- * - `forwarded-first`: `%{X-Forwarded-For}i %h %l %u`, the list unquoted or quoted
- * - `forwarded-only`: `%{X-Forwarded-For}i %l %u`: the peer is not logged
- */
-export type ClfPrefix = 'plain' | 'host-ident' | 'vhost' | 'bracket-vhost' | 'forwarded-first' | 'forwarded-only';
-
-export interface ClfLayout {
-  readonly prefix: ClfPrefix;
-  /** LiteSpeed panels put the whole line in quotes. */
-  readonly lineQuoted: boolean;
-  /** Referer and agent follow. */
-  readonly headers: boolean;
-  /** The columns after that. */
+export interface ClfLayout extends Omit<LineLayout, 'timeOf'> {
   readonly tail: readonly FieldName[];
+}
+
+/** The layout for whoever reads lines without this parser. */
+export function lineLayout(layout: ClfLayout): LineLayout {
+  return { ...layout, timeOf: clfTime };
 }
 
 /** Longest line that is read: Apache's limits allow about 25 kB, four times that when every byte is escaped. */

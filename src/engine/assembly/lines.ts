@@ -1,0 +1,189 @@
+// Reads lines in batches: what is looked up for a line lies anywhere in memory, and while the processor waits for it, it can ask for what
+// the next lines need. So each step is done for all lines of a batch before the next step is.
+import { clientName, PEER_SIZE, peerCount, peers } from './clients.ts';
+import { endpointName, forgetEndpoints, placeOfEndpoint } from './endpoint.ts';
+import { describePath, describeText, isQueryProbe, readLine } from './host.ts';
+import { quotesNeeded, takeApart } from './line.ts';
+import { findMarks, marks } from './marks.ts';
+import { reserve } from './memory.ts';
+import { areMany, bucketValue, create, find, intern, Kind, mark, Name, TEXT_AT } from './names.ts';
+import { hasOtherAction, looksOdd, shapeName } from './query.ts';
+import { LINE_SIZE, Line } from './record.ts';
+import { admit, collect, countLine, request } from './request.ts';
+import { Source, touchSource } from './sources.ts';
+import { hash32, same } from './text.ts';
+
+const BATCH: u32 = 64;
+const batch: usize = reserve(BATCH * LINE_SIZE);
+let held: u32 = 0;
+
+/** Whether agents, hosts and methods are asked about, because of a filter. */
+let asksText: bool = false;
+let lastHost: u32 = 0;
+let lastMethod: u32 = 0;
+/** So that what is only asked for early is not optimised away. */
+export let touched: u32 = 0;
+
+export function askForTexts(asks: bool): void {
+  asksText = asks;
+}
+
+/** Reads all lines from `from` to `to`, where the last one has its line feed. */
+export function readLines(from: usize, to: usize): void {
+  findMarks(from, to);
+  let at = from;
+  let first = marks;
+  while (at < to) {
+    let last = first;
+    let odd: u32 = 0;
+    for (;;) {
+      const byte = <u32>load<u8>(load<u32>(last));
+      if (byte == 0x0a) break;
+      odd |= byte ^ 0x22;
+      last += 4;
+    }
+    const line = countLine();
+    const end = <usize>load<u32>(last);
+    const into = changetype<Line>(batch + held * LINE_SIZE);
+    if (odd == 0 && <u32>(last - first) >>> 2 >= quotesNeeded && takeApart(at, end, first, into)) {
+      into.number = line;
+      if (++held == BATCH) countBatch();
+    } else {
+      countBatch();
+      readLine(at, end, line);
+    }
+    at = end + 1;
+    first = last + 4;
+  }
+  countBatch();
+}
+
+function countBatch(): void {
+  if (areMany()) forget();
+  const end = batch + held * LINE_SIZE;
+  for (let at = batch; at < end; at += LINE_SIZE) {
+    const line = changetype<Line>(at);
+    touched += bucketValue(Kind.Address, line.clientHash) ^ bucketValue(Kind.Path, line.pathHash);
+  }
+  for (let at = batch; at < end; at += LINE_SIZE) {
+    const line = changetype<Line>(at);
+    line.addressName = find(Kind.Address, line.client, line.clientLength, line.clientHash);
+    line.pathName = find(Kind.Path, line.path, line.pathLength, line.pathHash);
+  }
+  for (let at = batch; at < end; at += LINE_SIZE) {
+    const line = changetype<Line>(at);
+    if (line.addressName) touched += touchSource(line.addressName);
+    if (line.pathName) touched += load<u32>(placeOfEndpoint(lastMethod, line.pathName, 0));
+  }
+  for (let at = batch; at < end; at += LINE_SIZE) countRequest(changetype<Line>(at));
+  held = 0;
+}
+
+function forget(): void {
+  for (let i: u32 = 0; i < peerCount; i++) mark(load<u32>(peers + i * PEER_SIZE));
+  forgetEndpoints();
+  lastHost = 0;
+  lastMethod = 0;
+  collect();
+}
+
+function countRequest(line: Line): void {
+  // The line is a request: from here on it counts.
+  if (!admit(line.moment)) return;
+  const address = clientName(
+    line.addressName,
+    line.client,
+    line.clientLength,
+    line.clientHash,
+    line.forwarded,
+    line.forwardedLength,
+  );
+  const path = line.pathName ? line.pathName : pathName(line.path, line.pathLength, line.pathHash);
+  const pathEnd = line.path + line.pathLength;
+  let shape: u32 = 0;
+  let isProbe = false;
+  let targetHash = line.pathHash;
+  if (pathEnd < line.targetEnd) {
+    targetHash = hash32(line.path, <u32>(line.targetEnd - line.path));
+    shape = shapeName(pathEnd + 1, line.targetEnd);
+    isProbe =
+      looksOdd(pathEnd + 1, line.targetEnd) && isQueryProbe(pathEnd + 1, <u32>(line.targetEnd - pathEnd - 1)) != 0;
+  }
+  const method = methodName(line.method, line.methodLength);
+  const known = changetype<Name>(address).entry;
+  let agent: u32 = 0;
+  if (line.agent) {
+    const last = known ? changetype<Source>(known).lastAgent : 0;
+    agent = isText(last, line.agent, line.agentLength) ? last : textName(Kind.Agent, line.agent, line.agentLength);
+  }
+  let referer: u32 = 0;
+  if (line.referer != 0 && line.refererLength > 0) {
+    const last = known ? changetype<Source>(known).lastReferer : 0;
+    referer = isText(last, line.referer, line.refererLength) ? last : lowered(line.referer, line.refererLength);
+  }
+  request(
+    line.moment,
+    line.status,
+    line.bytes,
+    line.requestBytes,
+    line.durationMs,
+    line.upstreamMs,
+    address,
+    path,
+    shape,
+    isProbe,
+    shape != 0 && hasOtherAction,
+    targetHash,
+    method,
+    agent,
+    referer,
+    line.host ? hostName(line.host, line.hostLength) : 0,
+    endpointName(method, path, shape),
+    line.protocol,
+    line.protocolLength,
+    line.start,
+    line.length,
+    line.number,
+  );
+}
+
+export function pathName(text: usize, length: u32, hash: u32): u32 {
+  const known = find(Kind.Path, text, length, hash);
+  if (known) return known;
+  const made = create(Kind.Path, text, length, hash);
+  changetype<Name>(made).facts = describePath(made);
+  return made;
+}
+
+function isText(name: u32, text: usize, length: u32): bool {
+  return name != 0 && changetype<Name>(name).length == length && same(name + TEXT_AT, text, length);
+}
+
+export function textName(kind: Kind, text: usize, length: u32): u32 {
+  const hash = hash32(text, length);
+  const known = find(kind, text, length, hash);
+  if (known) return known;
+  const made = create(kind, text, length, hash);
+  if (asksText) changetype<Name>(made).facts = describeText(kind, made);
+  return made;
+}
+
+function methodName(text: usize, length: u32): u32 {
+  if (!isText(lastMethod, text, length)) lastMethod = textName(Kind.Method, text, length);
+  return lastMethod;
+}
+
+function hostName(text: usize, length: u32): u32 {
+  if (!isText(lastHost, text, length)) lastHost = textName(Kind.Host, text, length);
+  return lastHost;
+}
+
+const loweredText: usize = memory.data(256);
+
+function lowered(text: usize, length: u32): u32 {
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = load<u8>(text + i);
+    store<u8>(loweredText + i, <u32>byte - 0x41 < 26 ? byte | 0x20 : byte);
+  }
+  return intern(Kind.Referer, loweredText, length);
+}

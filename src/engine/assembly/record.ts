@@ -1,0 +1,42 @@
+// What a line of an access log says, as places in memory.
+
+/** One line, taken apart. Places are 0, and figures -1, where there is nothing. */
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+export class Line {
+  moment: f64;
+  bytes: f64;
+  durationMs: f64;
+  upstreamMs: f64;
+  requestBytes: f64;
+  start: usize;
+  length: u32;
+  number: u32;
+  status: u32;
+  client: usize;
+  clientLength: u32;
+  clientHash: u32;
+  method: usize;
+  methodLength: u32;
+  path: usize;
+  pathLength: u32;
+  pathHash: u32;
+  /** Where the target ends that the path begins. */
+  targetEnd: usize;
+  protocol: usize;
+  protocolLength: u32;
+  /** The host of the page that led here. */
+  referer: usize;
+  refererLength: u32;
+  agent: usize;
+  agentLength: u32;
+  host: usize;
+  hostLength: u32;
+  forwarded: usize;
+  forwardedLength: u32;
+  /** Names, once they were looked up. */
+  addressName: u32;
+  pathName: u32;
+}
+
+export const LINE_SIZE: u32 = offsetof<Line>();

@@ -1,0 +1,385 @@
+// Counts one request in everything that it belongs to: src/engine/accumulate.ts says what each step is for.
+import { count, countMember, countPair, markTable } from './groups.ts';
+import { reserve, zero } from './memory.ts';
+import { Fact, intern, Kind, mark, markKnown, Name, sweep, TEXT_AT } from './names.ts';
+import * as replies from './replies.ts';
+import * as slices from './slices.ts';
+import * as sources from './sources.ts';
+import { Source } from './sources.ts';
+import { addTo, prepareStatuses, setRequest } from './tally.ts';
+import { agents, endpoints, groups, hosts, methods, networks, referers, statuses } from './whole.ts';
+
+const QUOTE_ENOUGH: u32 = 401;
+const DYNAMIC_MS: f64 = 250;
+const STATIC_MS: f64 = 1;
+const LAG_MAX_MS: f64 = 180_000;
+const LAG_MIN_MS: f64 = 2_000;
+const SIZES: u32 = 40;
+
+/** Of the log, and of what is asked. */
+let isStampedAtBegin: bool = false;
+let earliest: f64 = 0;
+let latest: f64 = Infinity;
+let windowFrom: f64 = -Infinity;
+let windowTo: f64 = Infinity;
+let by0: i32 = -1;
+let by1: i32 = -1;
+/** What a filter says of requests without an agent or a host. */
+let isAgentNeeded: bool = false;
+let isHostNeeded: bool = false;
+let isMethodNeeded: bool = false;
+/** Not 0 for statuses that the filter leaves out. */
+export const excludedStatuses: usize = memory.data(1000);
+
+/** What is told to the host: in the order of FIGURES in src/engine/kernel/layout.ts. */
+export const figures: usize = reserve(16 * 8);
+const ENTRIES: usize = figures;
+const UNDATED: usize = figures + 8;
+const STRAYS: usize = figures + 16;
+const OUTSIDE: usize = figures + 24;
+const FILTERED: usize = figures + 32;
+const SPAN_FROM: usize = figures + 40;
+const SPAN_TO: usize = figures + 48;
+const LOGGED: usize = figures + 56;
+const FROM_ORDER: usize = figures + 64;
+const ESTIMATED: usize = figures + 72;
+const NEWEST: usize = figures + 80;
+const LINES: usize = figures + 88;
+
+export const sizes: usize = reserve(SIZES * 4);
+
+const STATUS_NAMES: usize = memory.data(1000 * 4, 4);
+const DIGITS: usize = memory.data(16);
+
+let dash: u32 = 0;
+let post: u32 = 0;
+/** No agent at all, among the agents of a source. */
+let silent: u32 = 0;
+
+/** Of the request that was admitted. */
+let lagMs: f64 = 0;
+let written: f64 = 0;
+
+export function configure(
+  begin: bool,
+  first: f64,
+  last: f64,
+  from: f64,
+  to: f64,
+  by: i32,
+  second: i32,
+  agent: bool,
+  host: bool,
+  method: bool,
+  newest: f64,
+): void {
+  isStampedAtBegin = begin;
+  earliest = first;
+  latest = last;
+  windowFrom = from;
+  windowTo = to;
+  by0 = by;
+  by1 = second;
+  isAgentNeeded = agent;
+  isHostNeeded = host;
+  isMethodNeeded = method;
+  store<f64>(NEWEST, newest);
+  store<f64>(SPAN_FROM, Infinity);
+  store<f64>(SPAN_TO, -Infinity);
+  prepareStatuses();
+  store<u8>(DIGITS, 0x2d);
+  dash = intern(Kind.Status, DIGITS, 1);
+  silent = intern(Kind.Agent, DIGITS, 0);
+  store<u32>(DIGITS, 0x54534f50);
+  post = intern(Kind.Method, DIGITS, 4);
+}
+
+function increment(figure: usize): void {
+  store<f64>(figure, load<f64>(figure) + 1);
+}
+
+export function countLine(): u32 {
+  increment(LINES);
+  return <u32>load<f64>(LINES);
+}
+
+/** Whether a request of this moment counts; NaN for none. To be asked of each, in the order of the log. */
+export function admit(at: f64): bool {
+  if (!(at >= earliest && at <= latest)) {
+    if (at == at) increment(STRAYS);
+    increment(ENTRIES);
+    increment(UNDATED);
+    return false;
+  }
+  if (at < windowFrom || at > windowTo) {
+    increment(OUTSIDE);
+    return false;
+  }
+  if (at < load<f64>(SPAN_FROM)) store<f64>(SPAN_FROM, at);
+  if (at > load<f64>(SPAN_TO)) store<f64>(SPAN_TO, at);
+  increment(ENTRIES);
+  lagMs = 0;
+  written = at;
+  if (!isStampedAtBegin) return true;
+  const lag = load<f64>(NEWEST) - at;
+  if (lag <= 0 || lag > LAG_MAX_MS) store<f64>(NEWEST, at);
+  else {
+    if (lag >= LAG_MIN_MS) lagMs = lag;
+    written = load<f64>(NEWEST);
+  }
+  return true;
+}
+
+/**
+ * Counts a request that was admitted. Names are 0, and figures -1, where there is none; `start` and `length` are the line, as it is
+ * quoted.
+ */
+export function request(
+  moment: f64,
+  status: u32,
+  bytes: f64,
+  requestBytes: f64,
+  durationMs: f64,
+  upstreamMs: f64,
+  address: u32,
+  path: u32,
+  shape: u32,
+  isQueryProbe: bool,
+  hasOtherAction: bool,
+  targetHash: u32,
+  method: u32,
+  agent: u32,
+  referer: u32,
+  host: u32,
+  endpoint: u32,
+  protocol: usize,
+  protocolLength: u32,
+  start: usize,
+  length: u32,
+  line: u32,
+): void {
+  const visitor = changetype<Name>(address);
+  const pathName = changetype<Name>(path);
+  const facts = pathName.facts;
+  if (
+    ((visitor.facts | facts) & Fact.Excluded) != 0 ||
+    (method ? (changetype<Name>(method).facts & Fact.Excluded) != 0 : isMethodNeeded) ||
+    (agent ? (changetype<Name>(agent).facts & Fact.Excluded) != 0 : isAgentNeeded) ||
+    (host ? (changetype<Name>(host).facts & Fact.Excluded) != 0 : isHostNeeded) ||
+    load<u8>(excludedStatuses + status) != 0
+  ) {
+    increment(FILTERED);
+    return;
+  }
+
+  const dynamic = method != 0 && (facts & Fact.Static) == 0;
+  const workerMs = costOf(dynamic, durationMs, upstreamMs);
+  const at = isStampedAtBegin ? moment : moment - max(durationMs, 0);
+  setRequest(status, dynamic, workerMs, max(bytes, 0), at, visitor.hash);
+
+  slices.select(at);
+  slices.addTotal(address);
+  slices.addName(slices.Of.Endpoints, endpoint);
+  if (referer) slices.addName(slices.Of.Referers, referer);
+  if (durationMs >= 0) slices.addDuration(durationBucket(durationMs));
+  slices.complete(written);
+  if (bytes >= 0) addAt(sizes, min<u32>(64 - <u32>clz<u64>(<u64>bytes), SIZES - 1));
+
+  const source = sources.sourceOf(address);
+  const detail = changetype<Source>(source);
+  if (sources.isStale(source) && visitor.link) countMember(networks, visitor.link);
+  if (agent) count(agents, agent, detail.lastAgent != agent);
+  if (referer && detail.lastReferer != referer) countMember(referers, referer);
+  if (host) count(hosts, host, detail.lastHost != host);
+  const methodName = method ? method : noMethod();
+  count(methods, methodName, detail.lastMethod != methodName);
+  const statusName = nameOfStatus(status);
+  count(statuses, statusName, detail.lastStatus != statusName);
+  if (by0 >= 0) {
+    countPair(
+      groups,
+      dimension(by0, address, path, endpoint, agent, referer, host, methodName, statusName),
+      by1 < 0 ? 0 : dimension(by1, address, path, endpoint, agent, referer, host, methodName, statusName),
+    );
+  }
+
+  addTo(source);
+  if (sources.countEndpoint(source, endpoint)) countMember(endpoints, endpoint);
+  sources.countAgent(source, agent ? agent : silent);
+  if (agent) detail.lastAgent = agent;
+  if (referer) detail.lastReferer = referer;
+  if (host) detail.lastHost = host;
+  detail.lastMethod = methodName;
+  detail.lastStatus = statusName;
+  if (detail.hasTargets == 0 || detail.lastTarget != targetHash || detail.lastPath != pathName.hash) {
+    sources.addTarget(source, pathName.hash, targetHash);
+    detail.lastPath = pathName.hash;
+    detail.lastTarget = targetHash;
+    detail.hasTargets = 1;
+  }
+  if (!dynamic) detail.assets++;
+  const isPost = method == post;
+  if (isPost) detail.posts++;
+  if (referer != 0 || (shape != 0 && (changetype<Name>(shape).facts & Fact.Campaign) != 0)) detail.referred++;
+  if (lagMs > 0 && status < 400) sources.addLag(source, <u32>Math.floor(lagMs / 1000 + 0.5));
+  if (requestBytes >= 0) {
+    detail.requestBytes += requestBytes;
+    detail.requestsSized++;
+  }
+  let quote: u32 = 0;
+  if (sources.wantsExample(source)) {
+    quote = intern(Kind.Quote, start, min(length, QUOTE_ENOUGH));
+    sources.keepExample(source, quote, line);
+  }
+
+  if (isPost && (facts & Fact.Xmlrpc) != 0) {
+    const spoken = intern(Kind.Protocol, protocol, protocolLength);
+    const size = max(bytes, 0);
+    const first = sources.countReply(source, spoken, status, size);
+    const wanting = replies.addReply(replies.xmlrpc, spoken, status, size, at, visitor.hash, targetHash);
+    if (first || wanting) quote = quoted(quote, start, length);
+    if (first) {
+      changetype<sources.Reply>(first).quote = quote;
+      changetype<sources.Reply>(first).line = line;
+    }
+    if (wanting) replies.keepExample(wanting, quote, line);
+  } else if (isPost && (facts & Fact.Login) != 0 && !((facts & Fact.WpLogin) != 0 && hasOtherAction)) {
+    if (status >= 300 && status < 400) {
+      detail.loginPassed++;
+      if (sources.wantsLogin(source)) sources.keepLogin(source, quoted(quote, start, length), line);
+    } else detail.loginFailed++;
+  } else if (
+    (facts & Fact.Probe) != 0 ||
+    isQueryProbe ||
+    ((facts & Fact.ProbeWhenMissing) != 0 && (status == 404 || status == 403))
+  )
+    sources.addProbe(source, targetHash);
+  if (detail.loginPassed > 0 && status == 200 && (facts & Fact.Administration) != 0 && sources.wantsAdmin(source))
+    sources.keepAdmin(source, quoted(quote, start, length), line);
+  if (status >= 500) {
+    const wanting = replies.addReply(replies.failures, 0, status, bytes, at, visitor.hash, targetHash);
+    if (wanting) replies.keepExample(wanting, quoted(quote, start, length), line);
+  }
+}
+
+function quoted(known: u32, start: usize, length: u32): u32 {
+  return known ? known : intern(Kind.Quote, start, min(length, QUOTE_ENOUGH));
+}
+
+function addAt(counters: usize, index: u32): void {
+  store<u32>(counters + (index << 2), load<u32>(counters + (index << 2)) + 1);
+}
+
+function costOf(dynamic: bool, durationMs: f64, upstreamMs: f64): f64 {
+  if (!dynamic) return STATIC_MS;
+  const logged = upstreamMs >= 0 ? upstreamMs : durationMs;
+  if (logged >= 0) {
+    increment(LOGGED);
+    return max(logged, STATIC_MS);
+  }
+  if (lagMs > DYNAMIC_MS) {
+    increment(FROM_ORDER);
+    return lagMs;
+  }
+  increment(ESTIMATED);
+  return DYNAMIC_MS;
+}
+
+/** The binary logarithm, rounded up; 0 for less than a millisecond. */
+function durationBucket(ms: f64): u32 {
+  if (ms <= 1) return 0;
+  const bits = reinterpret<u64>(ms);
+  const exponent = <u32>(bits >>> 52) - 1023;
+  return exponent + ((bits & 0xfffffffffffff) != 0 ? 1 : 0);
+}
+
+function noMethod(): u32 {
+  store<u8>(DIGITS, 0x2d);
+  return intern(Kind.Method, DIGITS, 1);
+}
+
+function nameOfStatus(status: u32): u32 {
+  const known = load<u32>(STATUS_NAMES + (status << 2));
+  if (known) return known;
+  let length: u32 = 0;
+  if (status >= 100) store<u8>(DIGITS + length++, <u8>(0x30 + status / 100));
+  if (status >= 10) store<u8>(DIGITS + length++, <u8>(0x30 + ((status / 10) % 10)));
+  store<u8>(DIGITS + length++, <u8>(0x30 + (status % 10)));
+  const made = intern(Kind.Status, DIGITS, length);
+  store<u32>(STATUS_NAMES + (status << 2), made);
+  return made;
+}
+
+const PATH_MAX: u32 = 200;
+
+/** What the request is counted under; in the order of DIMENSIONS in src/model/traffic-query.ts. */
+function dimension(
+  which: i32,
+  address: u32,
+  path: u32,
+  endpoint: u32,
+  agent: u32,
+  referer: u32,
+  host: u32,
+  method: u32,
+  status: u32,
+): u32 {
+  let name: u32 = 0;
+  switch (which) {
+    case 0:
+      return address;
+    case 1:
+      name = changetype<Name>(address).link;
+      break;
+    case 2: {
+      const whole = changetype<Name>(path);
+      name = whole.length > PATH_MAX ? intern(Kind.Path, path + TEXT_AT, cutAt(path + TEXT_AT, PATH_MAX)) : path;
+      break;
+    }
+    case 3:
+      return endpoint;
+    case 4:
+      name = agent;
+      break;
+    case 5:
+      name = referer;
+      break;
+    case 6:
+      name = host;
+      break;
+    case 7:
+      return method;
+    default:
+      return status;
+  }
+  return name ? name : dash;
+}
+
+/** Not within a character of several bytes. */
+function cutAt(text: usize, length: u32): u32 {
+  while (length > 0 && (load<u8>(text + length) & 0xc0) == 0x80) length--;
+  return length;
+}
+
+/** Forgets all names that nothing refers to. Between two lines only. */
+export function collect(): void {
+  slices.closeAll();
+  mark(dash);
+  mark(post);
+  mark(silent);
+  zero(STATUS_NAMES, 4000);
+  markTable(networks);
+  markTable(endpoints);
+  markTable(agents);
+  markTable(referers);
+  markTable(hosts);
+  markTable(methods);
+  markTable(statuses);
+  markTable(groups);
+  sources.markSources();
+  replies.markReplies(replies.failures);
+  replies.markReplies(replies.xmlrpc);
+  slices.markSlices();
+  markKnown();
+  sweep();
+}

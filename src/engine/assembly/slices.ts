@@ -1,0 +1,334 @@
+// Traffic by slices of time, all of one width, which doubles when they become too many: as src/engine/slices.ts. Requests go into the
+// two slices that were asked for last; a slice that is closed keeps its heaviest entries.
+import { addHash, join, release } from './distinct.ts';
+import { countAll } from './groups.ts';
+import { alloc, allocZero, copy, free, reserve, zero } from './memory.ts';
+import { mark, Name } from './names.ts';
+import { ENTRY_SIZE, Entry, placeIn, setStamp } from './open.ts';
+import { findLimit, goes, limit, weights } from './select.ts';
+import { addTally, addTo, clear, GROUP_SIZE, MEMBERS, TOTAL_PRECISION, visitorHash, weightOf } from './tally.ts';
+import { endpoints, networks, referers } from './whole.ts';
+
+/** What is counted in a slice. Networks are put together of their addresses when it is closed. */
+export enum Of {
+  Addresses,
+  Networks,
+  Endpoints,
+  Referers,
+}
+
+const KINDS: u32 = 4;
+const SLICES_MAX: u32 = 256;
+const OPEN_MAX: u32 = 2048;
+const DURATIONS: u32 = 24;
+
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+export class List {
+  count: u32;
+  entries: u32;
+  folded: f64;
+  errorBound: f64;
+}
+
+const LIST_SIZE: u32 = offsetof<List>();
+
+/** Open or closed; its total, lists and durations stand behind it. */
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+export class Slice {
+  index: f64;
+  completed: f64;
+  stamp: u32;
+  isOpen: u32;
+}
+
+const TOTAL_AT: u32 = offsetof<Slice>();
+const LISTS_AT: u32 = TOTAL_AT + GROUP_SIZE;
+const DURATIONS_AT: u32 = LISTS_AT + KINDS * LIST_SIZE;
+const SLICE_SIZE: u32 = DURATIONS_AT + DURATIONS * 4;
+
+export let widthMs: f64 = 1000;
+/** Those that are closed. */
+export const closed: usize = reserve(SLICES_MAX * 4);
+export let closedCount: u32 = 0;
+let stamps: u32 = 0;
+
+const open0: usize = newOpen();
+const open1: usize = newOpen();
+/** The one that was asked for last, and what moments it holds. */
+let current: usize = 0;
+let currentFrom: f64 = 0;
+let currentTo: f64 = 0;
+/** Room to put lists together. */
+const joined: usize = reserve((OPEN_MAX + 512) * ENTRY_SIZE);
+
+function newOpen(): usize {
+  const slice = reserve(SLICE_SIZE);
+  for (let kind: u32 = 0; kind < KINDS; kind++) listOf(slice, kind).entries = <u32>reserve(OPEN_MAX * ENTRY_SIZE);
+  return slice;
+}
+
+function listOf(slice: usize, kind: u32): List {
+  return changetype<List>(slice + LISTS_AT + kind * LIST_SIZE);
+}
+
+/** Entries that a closed slice keeps. */
+function capacityOf(kind: u32): u32 {
+  return kind < 2 ? 96 : 48;
+}
+
+/** Makes the slice of the moment the current one. */
+export function select(moment: f64): void {
+  if (moment >= currentFrom && moment < currentTo && current) return;
+  turnTo(moment);
+}
+
+function turnTo(moment: f64): void {
+  let index = Math.floor(moment / widthMs);
+  if (isOpenAt(open0, index)) current = open0;
+  else if (isOpenAt(open1, index)) current = open1;
+  else {
+    if (!closedAt(index)) {
+      while (sliceCount() >= SLICES_MAX) {
+        double();
+        index = Math.floor(moment / widthMs);
+        if (closedAt(index)) break;
+      }
+    }
+    current = openFree();
+    const slice = changetype<Slice>(current);
+    slice.isOpen = 1;
+    slice.index = index;
+    slice.completed = 0;
+    slice.stamp = ++stamps;
+    setStamp(current == open0, stamps);
+    clear(current + TOTAL_AT);
+    zero(current + TOTAL_AT + MEMBERS, GROUP_SIZE - MEMBERS);
+    zero(current + DURATIONS_AT, DURATIONS * 4);
+    for (let kind: u32 = 0; kind < KINDS; kind++) listOf(current, kind).count = 0;
+  }
+  currentFrom = index * widthMs;
+  currentTo = currentFrom + widthMs;
+}
+
+function isOpenAt(slice: usize, index: f64): bool {
+  return changetype<Slice>(slice).isOpen != 0 && changetype<Slice>(slice).index == index;
+}
+
+/** 0 when there is none. */
+function closedAt(index: f64): usize {
+  for (let i: u32 = 0; i < closedCount; i++) {
+    const slice = load<u32>(closed + (i << 2));
+    if (changetype<Slice>(slice).index == index) return slice;
+  }
+  return 0;
+}
+
+function sliceCount(): u32 {
+  let count = closedCount;
+  if (isNew(open0)) count++;
+  if (isNew(open1)) count++;
+  return count;
+}
+
+/** Open, and not the second time. */
+function isNew(slice: usize): bool {
+  return changetype<Slice>(slice).isOpen != 0 && closedAt(changetype<Slice>(slice).index) == 0;
+}
+
+/** The one that is not current makes room. */
+function openFree(): usize {
+  if (!changetype<Slice>(open0).isOpen) return open0;
+  if (!changetype<Slice>(open1).isOpen) return open1;
+  const other = current == open0 ? open1 : open0;
+  close(other);
+  return other;
+}
+
+/** Counts the request in the current slice, and under its address; the visitor too, when it is new there. */
+export function addTotal(address: u32): void {
+  addTo(current + TOTAL_AT);
+  if (addName(Of.Addresses, address)) addHash(current + TOTAL_AT + MEMBERS, visitorHash, TOTAL_PRECISION);
+}
+
+export function addDuration(bucket: u32): void {
+  const at = current + DURATIONS_AT + (min<u32>(bucket, DURATIONS - 1) << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** Counts the request under the name in the current slice; returns whether it is new there. */
+export function addName(kind: Of, name: u32): bool {
+  const place = placeIn(current == open0, name);
+  if (place) {
+    addTo(place);
+    return false;
+  }
+  if (listOf(current, kind).count == OPEN_MAX) {
+    // Full: what it has is put away, and it goes on as a new one of the same time.
+    const index = changetype<Slice>(current).index;
+    close(current);
+    turnTo(index * widthMs);
+  }
+  const list = listOf(current, kind);
+  const entry = list.entries + list.count++ * ENTRY_SIZE;
+  clear(entry);
+  changetype<Entry>(entry).name = name;
+  changetype<Entry>(entry).stamp = changetype<Slice>(current).stamp;
+  if (current == open0) changetype<Name>(name).place0 = entry;
+  else changetype<Name>(name).place1 = entry;
+  addTo(entry);
+  return true;
+}
+
+/** Counts a line that was written at this moment. */
+export function complete(moment: f64): void {
+  if (moment >= currentFrom && moment < currentTo && current) {
+    changetype<Slice>(current).completed += 1;
+    return;
+  }
+  const index = Math.floor(moment / widthMs);
+  let slice = isOpenAt(open0, index) ? open0 : isOpenAt(open1, index) ? open1 : closedAt(index);
+  if (slice == 0) {
+    turnTo(moment);
+    slice = current;
+  }
+  changetype<Slice>(slice).completed += 1;
+}
+
+export function closeAll(): void {
+  if (changetype<Slice>(open0).isOpen) close(open0);
+  if (changetype<Slice>(open1).isOpen) close(open1);
+  current = 0;
+}
+
+function close(slice: usize): void {
+  const index = changetype<Slice>(slice).index;
+  let into = closedAt(index);
+  if (into == 0) {
+    into = allocZero(SLICE_SIZE);
+    changetype<Slice>(into).index = index;
+    clear(into + TOTAL_AT);
+    store<u32>(closed + (closedCount++ << 2), <u32>into);
+  }
+  findNetworks(listOf(slice, Of.Addresses), listOf(slice, Of.Networks));
+  countWhole(networks, listOf(slice, Of.Networks));
+  countWhole(endpoints, listOf(slice, Of.Endpoints));
+  countWhole(referers, listOf(slice, Of.Referers));
+  absorb(into, slice);
+  changetype<Slice>(slice).isOpen = 0;
+  setStamp(slice == open0, 0);
+  if (current == slice) current = 0;
+}
+
+function findNetworks(addresses: List, found: List): void {
+  for (let i: u32 = 0; i < addresses.count; i++) {
+    const entry = addresses.entries + i * ENTRY_SIZE;
+    const network = changetype<Name>(changetype<Entry>(entry).name).link;
+    if (network == 0) continue;
+    const known = changetype<Name>(network).scratch;
+    if (known) {
+      addTally(found.entries + (known - 1) * ENTRY_SIZE, entry);
+      continue;
+    }
+    const made = found.entries + found.count++ * ENTRY_SIZE;
+    copy(made, entry, ENTRY_SIZE);
+    changetype<Entry>(made).name = network;
+    changetype<Name>(network).scratch = found.count;
+  }
+  for (let i: u32 = 0; i < found.count; i++)
+    changetype<Name>(changetype<Entry>(found.entries + i * ENTRY_SIZE).name).scratch = 0;
+}
+
+function countWhole(into: usize, list: List): void {
+  for (let i: u32 = 0; i < list.count; i++) {
+    const entry = list.entries + i * ENTRY_SIZE;
+    countAll(into, changetype<Entry>(entry).name, entry);
+  }
+}
+
+/** Adds all of the other slice to a closed one, and gives back what the other holds. */
+function absorb(into: usize, other: usize): void {
+  changetype<Slice>(into).completed += changetype<Slice>(other).completed;
+  addTally(into + TOTAL_AT, other + TOTAL_AT);
+  join(into + TOTAL_AT + MEMBERS, other + TOTAL_AT + MEMBERS, TOTAL_PRECISION);
+  release(other + TOTAL_AT + MEMBERS, TOTAL_PRECISION);
+  for (let i: u32 = 0; i < DURATIONS * 4; i += 4)
+    store<u32>(into + DURATIONS_AT + i, load<u32>(into + DURATIONS_AT + i) + load<u32>(other + DURATIONS_AT + i));
+  for (let kind: u32 = 0; kind < KINDS; kind++) joinLists(listOf(into, kind), listOf(other, kind), capacityOf(kind));
+}
+
+function joinLists(into: List, other: List, capacity: u32): void {
+  let count = into.count;
+  copy(joined, into.entries, count * ENTRY_SIZE);
+  for (let i: u32 = 0; i < count; i++) changetype<Name>(nameAt(i)).scratch = i + 1;
+  for (let i: u32 = 0; i < other.count; i++) {
+    const entry = other.entries + i * ENTRY_SIZE;
+    const known = changetype<Name>(changetype<Entry>(entry).name).scratch;
+    if (known) addTally(joined + (known - 1) * ENTRY_SIZE, entry);
+    else copy(joined + count++ * ENTRY_SIZE, entry, ENTRY_SIZE);
+  }
+  for (let i: u32 = 0; i < into.count; i++) changetype<Name>(nameAt(i)).scratch = 0;
+  into.folded += other.folded;
+  into.errorBound += other.errorBound;
+  if (count > capacity) count = lighten(into, count, capacity);
+  if (into.entries) free(into.entries, into.count * ENTRY_SIZE);
+  into.count = count;
+  into.entries = count ? <u32>alloc(count * ENTRY_SIZE) : 0;
+  copy(into.entries, joined, count * ENTRY_SIZE);
+}
+
+function nameAt(i: u32): u32 {
+  return changetype<Entry>(joined + i * ENTRY_SIZE).name;
+}
+
+/** Folds the lightest of what was joined, and says how many are left. */
+function lighten(list: List, count: u32, capacity: u32): u32 {
+  for (let i: u32 = 0; i < count; i++) store<f64>(weights + (i << 3), weightOf(joined + i * ENTRY_SIZE));
+  findLimit(count, count - capacity);
+  list.errorBound += limit;
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const weight = load<f64>(weights + (i << 3));
+    if (goes(weight)) list.folded += weight;
+    else copy(joined + kept++ * ENTRY_SIZE, joined + i * ENTRY_SIZE, ENTRY_SIZE);
+  }
+  return kept;
+}
+
+/** Two slices become one, twice as wide. */
+function double(): void {
+  closeAll();
+  widthMs *= 2;
+  let kept: u32 = 0;
+  const all = closedCount;
+  for (let i: u32 = 0; i < all; i++) {
+    const slice = load<u32>(closed + (i << 2));
+    const half = Math.floor(changetype<Slice>(slice).index / 2);
+    closedCount = kept;
+    const known = closedAt(half);
+    if (known) {
+      absorb(known, slice);
+      for (let kind: u32 = 0; kind < KINDS; kind++) {
+        const list = listOf(slice, kind);
+        if (list.entries) free(list.entries, list.count * ENTRY_SIZE);
+      }
+      free(slice, SLICE_SIZE);
+    } else {
+      changetype<Slice>(slice).index = half;
+      store<u32>(closed + (kept++ << 2), slice);
+    }
+  }
+  closedCount = kept;
+}
+
+export function markSlices(): void {
+  for (let i: u32 = 0; i < closedCount; i++) markSlice(load<u32>(closed + (i << 2)));
+}
+
+function markSlice(slice: usize): void {
+  for (let kind: u32 = 0; kind < KINDS; kind++) {
+    const list = listOf(slice, kind);
+    for (let i: u32 = 0; i < list.count; i++) mark(changetype<Entry>(list.entries + i * ENTRY_SIZE).name);
+  }
+}

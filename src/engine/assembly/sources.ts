@@ -1,0 +1,288 @@
+// What each address does: `SourceDetail` of src/model/traffic.ts, in a bounded table.
+import { addHash, Distinct, release } from './distinct.ts';
+import { newTable, Table, trims } from './groups.ts';
+import { allocZero, free } from './memory.ts';
+import { mark, Name } from './names.ts';
+import { findLimit, goes, limit, weights } from './select.ts';
+import { clear, GROUP_PRECISION, Tally, weightOf } from './tally.ts';
+
+const ENDPOINTS_KEPT: u32 = 24;
+const AGENTS_KEPT: u32 = 8;
+const REPLIES_KEPT: u32 = 48;
+const EXAMPLES_KEPT: u32 = 3;
+const ADMIN_REQUESTS_KEPT: u32 = 5;
+/** Seconds that the order of the log can show: more is no request that took so long. */
+const LAGS: u32 = 181;
+const PAIR: u32 = 8;
+
+/** Counters by name, or quotes with their lines, stand behind it in pairs of two numbers. */
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+export class Source extends Tally {
+  name: u32;
+  endpoints: u32;
+  endpointsOthers: u32;
+  agents: u32;
+  agentsOthers: u32;
+  loginFailed: u32;
+  loginPassed: u32;
+  probes: u32;
+  assets: u32;
+  posts: u32;
+  referred: u32;
+  requestsSized: u32;
+  requestBytes: f64;
+  examples: u32;
+  passedLogins: u32;
+  adminRequests: u32;
+  /** Times that a request took so many seconds, 0 to 180; 0 when there is none. */
+  lags: u32;
+  /** A `Replies`, or 0. */
+  replies: u32;
+  /** What it sent last, so that it need not be looked up again. */
+  lastAgent: u32;
+  lastReferer: u32;
+  lastHost: u32;
+  lastMethod: u32;
+  lastStatus: u32;
+  /** What `trims` was when it was made, and when its last ones were. */
+  born: u32;
+  seen: u32;
+  lastPath: u32;
+  lastTarget: u32;
+  hasTargets: u32;
+}
+
+const PROBED_AT: u32 = offsetof<Source>();
+const PATHS_AT: u32 = PROBED_AT + offsetof<Distinct>();
+const TARGETS_AT: u32 = PATHS_AT + offsetof<Distinct>();
+const ENDPOINTS_AT: u32 = TARGETS_AT + offsetof<Distinct>();
+const AGENTS_AT: u32 = ENDPOINTS_AT + ENDPOINTS_KEPT * PAIR;
+const EXAMPLES_AT: u32 = AGENTS_AT + AGENTS_KEPT * PAIR;
+const PASSED_AT: u32 = EXAMPLES_AT + EXAMPLES_KEPT * PAIR;
+const ADMIN_AT: u32 = PASSED_AT + EXAMPLES_KEPT * PAIR;
+const SOURCE_SIZE: u32 = ADMIN_AT + ADMIN_REQUESTS_KEPT * PAIR;
+
+/** One kind of reply to an XML-RPC request of a source, with its first request. */
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+export class Reply {
+  bytes: f64;
+  protocol: u32;
+  status: u32;
+  count: u32;
+  quote: u32;
+  line: u32;
+  spare: u32;
+}
+
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+export class Replies {
+  count: u32;
+  others: u32;
+}
+
+const REPLY_SIZE: u32 = offsetof<Reply>();
+const REPLIES_SIZE: u32 = offsetof<Replies>() + REPLIES_KEPT * REPLY_SIZE;
+
+export const sources: usize = newTable(1024);
+
+/** The details of the address, made when there are none. */
+export function sourceOf(address: u32): usize {
+  const known = changetype<Name>(address).entry;
+  if (known) return known;
+  const table = changetype<Table>(sources);
+  if (table.count == table.capacity * 2) trim(table);
+  const made = allocZero(SOURCE_SIZE);
+  clear(made);
+  changetype<Source>(made).name = address;
+  changetype<Source>(made).born = trims;
+  changetype<Source>(made).seen = trims - 1;
+  changetype<Name>(address).entry = <u32>made;
+  store<u32>(table.entries + (table.count++ << 2), <u32>made);
+  return made;
+}
+
+/** Asks early for what counting a request of the address will need. */
+export function touchSource(address: u32): u32 {
+  const name = changetype<Name>(address);
+  const places = (name.place0 ? load<u32>(name.place0) : 0) ^ (name.place1 ? load<u32>(name.place1) : 0);
+  const source = name.entry;
+  if (source == 0) return places;
+  return (
+    places ^
+    load<u32>(source) ^
+    load<u32>(source + 128) ^
+    load<u32>(source + PATHS_AT) ^
+    load<u32>(source + ENDPOINTS_AT) ^
+    load<u32>(source + ENDPOINTS_AT + 64) ^
+    load<u32>(source + AGENTS_AT)
+  );
+}
+
+function trim(table: Table): void {
+  for (let i: u32 = 0; i < table.count; i++)
+    store<f64>(weights + (i << 3), weightOf(load<u32>(table.entries + (i << 2))));
+  findLimit(table.count, table.count - table.capacity);
+  table.errorBound += limit;
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < table.count; i++) {
+    const source = load<u32>(table.entries + (i << 2));
+    const weight = load<f64>(weights + (i << 3));
+    if (goes(weight)) {
+      table.folded += weight;
+      drop(source);
+    } else store<u32>(table.entries + (kept++ << 2), source);
+  }
+  table.count = kept;
+}
+
+function drop(at: usize): void {
+  const source = changetype<Source>(at);
+  changetype<Name>(source.name).entry = 0;
+  release(at + PROBED_AT, GROUP_PRECISION);
+  release(at + PATHS_AT, GROUP_PRECISION);
+  release(at + TARGETS_AT, GROUP_PRECISION);
+  if (source.lags) free(source.lags, LAGS * 4);
+  if (source.replies) free(source.replies, REPLIES_SIZE);
+  free(at, SOURCE_SIZE);
+}
+
+/** Whether it may be the first time. */
+export function countEndpoint(at: usize, name: u32): bool {
+  const source = changetype<Source>(at);
+  const counters = at + ENDPOINTS_AT;
+  for (let i: u32 = 0; i < source.endpoints; i++) if (counts(counters + i * PAIR, name)) return source.born != trims;
+  if (source.endpoints < ENDPOINTS_KEPT) add(counters + source.endpoints++ * PAIR, name, 1);
+  else source.endpointsOthers++;
+  return true;
+}
+
+/** Whether something was folded since it was asked: what it sent last may then be counted nowhere. */
+export function isStale(at: usize): bool {
+  const source = changetype<Source>(at);
+  if (source.seen == trims) return false;
+  source.seen = trims;
+  source.lastAgent = 0;
+  source.lastReferer = 0;
+  source.lastHost = 0;
+  source.lastMethod = 0;
+  source.lastStatus = 0;
+  return true;
+}
+
+export function countAgent(at: usize, name: u32): void {
+  const source = changetype<Source>(at);
+  const counters = at + AGENTS_AT;
+  for (let i: u32 = 0; i < source.agents; i++) if (counts(counters + i * PAIR, name)) return;
+  if (source.agents < AGENTS_KEPT) add(counters + source.agents++ * PAIR, name, 1);
+  else source.agentsOthers++;
+}
+
+function counts(counter: usize, name: u32): bool {
+  if (load<u32>(counter) != name) return false;
+  store<u32>(counter + 4, load<u32>(counter + 4) + 1);
+  return true;
+}
+
+function add(pair: usize, name: u32, value: u32): void {
+  store<u32>(pair, name);
+  store<u32>(pair + 4, value);
+}
+
+export function addTarget(at: usize, pathHash: u32, targetHash: u32): void {
+  addHash(at + PATHS_AT, pathHash, GROUP_PRECISION);
+  addHash(at + TARGETS_AT, targetHash, GROUP_PRECISION);
+}
+
+export function addProbe(at: usize, targetHash: u32): void {
+  changetype<Source>(at).probes++;
+  addHash(at + PROBED_AT, targetHash, GROUP_PRECISION);
+}
+
+/** A request that took at least so many seconds, by the order of the log. */
+export function addLag(at: usize, seconds: u32): void {
+  const source = changetype<Source>(at);
+  if (source.lags == 0) source.lags = <u32>allocZero(LAGS * 4);
+  const lag = source.lags + (min<u32>(seconds, LAGS - 1) << 2);
+  store<u32>(lag, load<u32>(lag) + 1);
+}
+
+export function wantsExample(at: usize): bool {
+  return changetype<Source>(at).examples < EXAMPLES_KEPT;
+}
+
+export function keepExample(at: usize, quote: u32, line: u32): void {
+  add(at + EXAMPLES_AT + changetype<Source>(at).examples++ * PAIR, quote, line);
+}
+
+export function wantsLogin(at: usize): bool {
+  return changetype<Source>(at).passedLogins < EXAMPLES_KEPT;
+}
+
+export function keepLogin(at: usize, quote: u32, line: u32): void {
+  add(at + PASSED_AT + changetype<Source>(at).passedLogins++ * PAIR, quote, line);
+}
+
+export function wantsAdmin(at: usize): bool {
+  return changetype<Source>(at).adminRequests < ADMIN_REQUESTS_KEPT;
+}
+
+export function keepAdmin(at: usize, quote: u32, line: u32): void {
+  add(at + ADMIN_AT + changetype<Source>(at).adminRequests++ * PAIR, quote, line);
+}
+
+/** Counts the reply; returns the kind when it is a new one, whose first request is to be kept, else 0. */
+export function countReply(at: usize, protocol: u32, status: u32, bytes: f64): usize {
+  const source = changetype<Source>(at);
+  if (source.replies == 0) source.replies = <u32>allocZero(REPLIES_SIZE);
+  const replies = changetype<Replies>(source.replies);
+  const first = source.replies + offsetof<Replies>();
+  for (let i: u32 = 0; i < replies.count; i++) {
+    const reply = changetype<Reply>(first + i * REPLY_SIZE);
+    if (reply.bytes == bytes && reply.protocol == protocol && reply.status == status) {
+      reply.count++;
+      return 0;
+    }
+  }
+  if (replies.count == REPLIES_KEPT) {
+    replies.others++;
+    return 0;
+  }
+  const made = first + replies.count++ * REPLY_SIZE;
+  const reply = changetype<Reply>(made);
+  reply.bytes = bytes;
+  reply.protocol = protocol;
+  reply.status = status;
+  reply.count = 1;
+  return made;
+}
+
+export function markSources(): void {
+  const table = changetype<Table>(sources);
+  for (let i: u32 = 0; i < table.count; i++) markSource(load<u32>(table.entries + (i << 2)));
+}
+
+function markSource(at: usize): void {
+  const source = changetype<Source>(at);
+  mark(source.name);
+  markPairs(at + ENDPOINTS_AT, source.endpoints);
+  markPairs(at + AGENTS_AT, source.agents);
+  markPairs(at + EXAMPLES_AT, source.examples);
+  markPairs(at + PASSED_AT, source.passedLogins);
+  markPairs(at + ADMIN_AT, source.adminRequests);
+  source.seen = trims - 1;
+  source.lastAgent = 0;
+  source.lastReferer = 0;
+  if (source.replies == 0) return;
+  const first = source.replies + offsetof<Replies>();
+  for (let i: u32 = 0; i < changetype<Replies>(source.replies).count; i++) {
+    mark(changetype<Reply>(first + i * REPLY_SIZE).quote);
+    mark(changetype<Reply>(first + i * REPLY_SIZE).protocol);
+  }
+}
+
+function markPairs(first: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) mark(load<u32>(first + i * PAIR));
+}

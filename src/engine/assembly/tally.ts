@@ -1,0 +1,135 @@
+// Counters of any set of requests, as `Tally` of src/model/traffic.ts has them.
+
+import { Distinct } from './distinct.ts';
+import { zero } from './memory.ts';
+
+/** Registers of the distinct counts of groups, and of all visitors, as binary logarithms. */
+export const GROUP_PRECISION: u32 = 8;
+export const TOTAL_PRECISION: u32 = 12;
+
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+export class Tally {
+  requests: u32;
+  dynamic: u32;
+  ok: u32;
+  redirected: u32;
+  refused: u32;
+  failed: u32;
+  clientTimeouts: u32;
+  gaveUp: u32;
+  notFound: u32;
+  /** Takes what none of the others counts, so that counting needs no question. */
+  other: u32;
+  workerMs: f64;
+  bytes: f64;
+  first: f64;
+  last: f64;
+}
+
+/** A tally of requests that come from several addresses, by a name or, in the table of pairs, by two. */
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+export class Group extends Tally {
+  name: u32;
+  second: u32;
+  /** Here its `Distinct` begins. */
+  members: u32;
+}
+
+export const MEMBERS: u32 = offsetof<Group>('members');
+export const GROUP_SIZE: u32 = MEMBERS + offsetof<Distinct>();
+export const TALLY_SIZE: u32 = offsetof<Tally>();
+
+/** The request that is being counted. */
+export let dynamic: u32 = 0;
+export let workerMs: f64 = 0;
+export let bytes: f64 = 0;
+export let at: f64 = 0;
+export let visitorHash: u32 = 0;
+let classAt: usize = 0;
+let extraAt: usize = 0;
+
+const CLASS_AT: usize = memory.data(1000);
+const EXTRA_AT: usize = memory.data(1000);
+
+/** Which counters a status counts in. */
+export function prepareStatuses(): void {
+  for (let status: u32 = 0; status < 1000; status++) {
+    store<u8>(
+      CLASS_AT + status,
+      status >= 500
+        ? <u8>offsetof<Tally>('failed')
+        : status >= 400
+          ? <u8>offsetof<Tally>('refused')
+          : status >= 300
+            ? <u8>offsetof<Tally>('redirected')
+            : status >= 200
+              ? <u8>offsetof<Tally>('ok')
+              : <u8>offsetof<Tally>('other'),
+    );
+    store<u8>(
+      EXTRA_AT + status,
+      status == 404
+        ? <u8>offsetof<Tally>('notFound')
+        : status == 408
+          ? <u8>offsetof<Tally>('clientTimeouts')
+          : status == 499
+            ? <u8>offsetof<Tally>('gaveUp')
+            : <u8>offsetof<Tally>('other'),
+    );
+  }
+}
+
+export function setRequest(status: u32, isDynamic: bool, cost: f64, size: f64, moment: f64, visitor: u32): void {
+  classAt = load<u8>(CLASS_AT + status);
+  extraAt = load<u8>(EXTRA_AT + status);
+  dynamic = isDynamic;
+  workerMs = cost;
+  bytes = size;
+  at = moment;
+  visitorHash = visitor;
+}
+
+/** Counts the request in a tally. */
+export function addTo(into: usize): void {
+  const tally = changetype<Tally>(into);
+  tally.requests++;
+  tally.dynamic += dynamic;
+  tally.workerMs += workerMs;
+  tally.bytes += bytes;
+  store<u32>(into + classAt, load<u32>(into + classAt) + 1);
+  store<u32>(into + extraAt, load<u32>(into + extraAt) + 1);
+  if (at < tally.first) tally.first = at;
+  if (at > tally.last) tally.last = at;
+}
+
+/** A new tally in memory that holds anything. */
+export function clear(tally: usize): void {
+  zero(tally, TALLY_SIZE);
+  changetype<Tally>(tally).first = Infinity;
+  changetype<Tally>(tally).last = -Infinity;
+}
+
+export function addTally(into: usize, other: usize): void {
+  const sum = changetype<Tally>(into);
+  const more = changetype<Tally>(other);
+  sum.requests += more.requests;
+  sum.dynamic += more.dynamic;
+  sum.ok += more.ok;
+  sum.redirected += more.redirected;
+  sum.refused += more.refused;
+  sum.failed += more.failed;
+  sum.clientTimeouts += more.clientTimeouts;
+  sum.gaveUp += more.gaveUp;
+  sum.notFound += more.notFound;
+  sum.workerMs += more.workerMs;
+  sum.bytes += more.bytes;
+  if (more.first < sum.first) sum.first = more.first;
+  if (more.last > sum.last) sum.last = more.last;
+}
+
+/** What makes an entry heavy: see `weightOf` of src/model/traffic.ts. */
+export function weightOf(tally: usize): f64 {
+  return <f64>changetype<Tally>(tally).requests + changetype<Tally>(tally).workerMs / 1000;
+}

@@ -1,0 +1,343 @@
+// Reads what the log kernel counted out of its memory.
+import { type Distinct, distinct } from '../model/distinct.ts';
+import { type Evidence, evidence } from '../model/evidence.ts';
+import { type Table, table } from '../model/table.ts';
+import {
+  addFigures,
+  type Counter,
+  counter,
+  type GroupTally,
+  groupTally,
+  type ReplyTally,
+  type SliceProfile,
+  type SourceDetail,
+  sliceProfile,
+  type Tally,
+  type Traffic,
+  type TrafficProfile,
+  trafficProfile,
+} from '../model/traffic.ts';
+import type { KernelCount } from './kernel.ts';
+import {
+  DISTINCT,
+  DISTINCT_INLINE,
+  DISTINCT_REGISTERS,
+  ENTRY,
+  ENTRY_BYTES,
+  GROUP,
+  LAGS,
+  LIST,
+  LIST_BYTES,
+  NAME,
+  PAIR_BYTES,
+  REPLIES,
+  REPLY,
+  REPLY_BYTES,
+  REPLY_TALLY,
+  SLICE,
+  SOURCE,
+  TABLE,
+  TALLY,
+} from './kernel-layout.ts';
+import { lazySlice } from './lazy-slice.ts';
+import { sourceDetail } from './source-detail.ts';
+
+/** Where quotes are from: the lines of a part of a log are counted from its begin. */
+export interface QuotedFrom {
+  readonly file: string;
+  readonly linesBefore: number;
+}
+
+/** Of one part of a log; who stands in front of the site is known only when all parts are. */
+export interface DecodedTraffic {
+  readonly traffic: Omit<Traffic, 'proxies' | 'hiddenBehind' | 'bytes'>;
+  /** Reads what is still in the kernel's memory: before that is used again. */
+  settle(): void;
+}
+
+/** What became of one part of a log. The tables of its slices are read when somebody looks at them, or when it is settled. */
+export function decodeTraffic(kernel: KernelCount, from: QuotedFrom): DecodedTraffic {
+  const memory = memoryOf(kernel.memory, from);
+  const { places } = kernel;
+  const slices = slicesOf(memory, kernel);
+  const traffic = {
+    whole: wholeOf(memory, kernel, slices),
+    slices,
+    sliceMs: kernel.sliceMs,
+    sources: tableOf(memory, places.sources, (at) => [memory.nameAt(at + SOURCE.name), sourceOf(memory, at)]),
+    ...(kernel.hasGroups && {
+      groups: tableOf(memory, places.groups, (at) => [pairAt(memory, at), groupOf(memory, at)]),
+    }),
+    failures: tableOf(memory, places.failures, (at) => replyOf(memory, at, '-')),
+    xmlrpc: tableOf(memory, places.xmlrpc, (at) => replyOf(memory, at, '0')),
+    timing: {
+      logged: kernel.figure('logged'),
+      fromOrder: kernel.figure('fromOrder'),
+      estimated: kernel.figure('estimated'),
+    },
+    undated: kernel.figure('undated'),
+    filtered: kernel.figure('filtered'),
+  };
+  return {
+    traffic,
+    settle() {
+      for (const { profile } of slices) void profile.addresses;
+    },
+  };
+}
+
+interface Memory {
+  u32(at: number): number;
+  f64(at: number): number;
+  bytes(at: number, length: number): Uint8Array;
+  /** The text of the name that stands at this place; empty when there is none. */
+  nameAt(at: number): string;
+  /** The quote and its line that stand at this place. */
+  quoteAt(at: number): Evidence;
+}
+
+function memoryOf(buffer: ArrayBufferLike, from: QuotedFrom): Memory {
+  const words = new Uint32Array(buffer);
+  const doubles = new Float64Array(buffer);
+  const bytes = Buffer.from(buffer);
+  const known = new Map<number, string>();
+  const u32 = (at: number): number => words[at >>> 2] ?? 0;
+  const nameAt = (at: number): string => {
+    const name = u32(at);
+    if (name === 0) return '';
+    const seen = known.get(name);
+    if (seen !== undefined) return seen;
+    const text = name + NAME.text;
+    const made = bytes.toString('utf8', text, text + u32(name + NAME.length));
+    known.set(name, made);
+    return made;
+  };
+  return {
+    u32,
+    f64: (at) => doubles[at >>> 3] ?? 0,
+    bytes: (at, length) => bytes.subarray(at, at + length),
+    nameAt,
+    quoteAt: (at) => evidence(from.file, from.linesBefore + u32(at + 4), nameAt(at)),
+  };
+}
+
+function fillTally(into: Tally, memory: Memory, at: number): void {
+  into.requests = memory.u32(at + TALLY.requests);
+  into.dynamic = memory.u32(at + TALLY.dynamic);
+  into.workerMs = memory.f64(at + TALLY.workerMs);
+  into.bytes = memory.f64(at + TALLY.bytes);
+  into.ok = memory.u32(at + TALLY.ok);
+  into.redirected = memory.u32(at + TALLY.redirected);
+  into.refused = memory.u32(at + TALLY.refused);
+  into.failed = memory.u32(at + TALLY.failed);
+  into.clientTimeouts = memory.u32(at + TALLY.clientTimeouts);
+  into.gaveUp = memory.u32(at + TALLY.gaveUp);
+  into.notFound = memory.u32(at + TALLY.notFound);
+  into.first = memory.f64(at + TALLY.first);
+  into.last = memory.f64(at + TALLY.last);
+}
+
+/** Written out, as `tally` is: filling one afterwards takes twice as long. */
+function tallyOf(memory: Memory, at: number): Tally {
+  return {
+    requests: memory.u32(at + TALLY.requests),
+    dynamic: memory.u32(at + TALLY.dynamic),
+    workerMs: memory.f64(at + TALLY.workerMs),
+    bytes: memory.f64(at + TALLY.bytes),
+    ok: memory.u32(at + TALLY.ok),
+    redirected: memory.u32(at + TALLY.redirected),
+    refused: memory.u32(at + TALLY.refused),
+    failed: memory.u32(at + TALLY.failed),
+    clientTimeouts: memory.u32(at + TALLY.clientTimeouts),
+    gaveUp: memory.u32(at + TALLY.gaveUp),
+    notFound: memory.u32(at + TALLY.notFound),
+    first: memory.f64(at + TALLY.first),
+    last: memory.f64(at + TALLY.last),
+  };
+}
+
+function groupOf(memory: Memory, at: number, precision?: number): GroupTally {
+  const made = groupTally(precision);
+  fillTally(made, memory, at);
+  fillDistinct(made.members, memory, at + GROUP.members);
+  return made;
+}
+
+function fillDistinct(into: Distinct, memory: Memory, at: number): void {
+  const count = memory.u32(at + DISTINCT.count);
+  const block = memory.u32(at + DISTINCT.block);
+  if (count === DISTINCT_REGISTERS) {
+    into.exact = undefined;
+    into.registers = Uint8Array.from(memory.bytes(block, 1 << into.precision));
+    return;
+  }
+  const list = count <= DISTINCT_INLINE ? at + DISTINCT.first : block;
+  const exact: number[] = [];
+  for (let i = 0; i < count; i++) exact.push(memory.u32(list + i * 4) | 0);
+  if (count > 0) into.exact = exact;
+}
+
+function distinctOf(memory: Memory, at: number): Distinct {
+  const made = distinct();
+  fillDistinct(made, memory, at);
+  return made;
+}
+
+function tableOf<T>(memory: Memory, at: number, entryOf: (at: number) => readonly [string, T]): Table<T> {
+  const made = table<T>(memory.u32(at + TABLE.capacity));
+  made.folded = memory.f64(at + TABLE.folded);
+  made.errorBound = memory.f64(at + TABLE.errorBound);
+  const entries = memory.u32(at + TABLE.entries);
+  const count = memory.u32(at + TABLE.count);
+  for (let i = 0; i < count; i++) {
+    const [key, entry] = entryOf(memory.u32(entries + i * 4));
+    made.entries.set(key, entry);
+  }
+  return made;
+}
+
+function pairAt(memory: Memory, at: number): string {
+  const first = memory.nameAt(at + GROUP.name);
+  return memory.u32(at + GROUP.second) === 0 ? first : `${first}\n${memory.nameAt(at + GROUP.second)}`;
+}
+
+function wholeOf(memory: Memory, kernel: KernelCount, slices: Traffic['slices']): TrafficProfile {
+  const { places } = kernel;
+  const groups = (at: number): Table<GroupTally> =>
+    tableOf(memory, at, (entry) => [memory.nameAt(entry + GROUP.name), groupOf(memory, entry)]);
+  const whole = trafficProfile(0);
+  for (const { profile } of slices) addFigures(whole, profile);
+  return {
+    ...whole,
+    networks: groups(places.networks),
+    endpoints: groups(places.endpoints),
+    agents: groups(places.agents),
+    referers: groups(places.referers),
+    hosts: groups(places.hosts),
+    methods: groups(places.methods),
+    statuses: groups(places.statuses),
+    sizes: countsAt(memory, places.sizes, whole.sizes.length),
+  };
+}
+
+function countsAt(memory: Memory, at: number, length: number): Uint32Array {
+  return Uint32Array.from({ length }, (_, i) => memory.u32(at + i * 4));
+}
+
+const SLICE_CAPACITY = 96;
+
+function slicesOf(memory: Memory, kernel: KernelCount): Traffic['slices'] {
+  const widthMs = kernel.sliceMs;
+  return Array.from({ length: kernel.slices }, (_, i) => memory.u32(kernel.places.closed + i * 4))
+    .map((at) => ({ from: memory.f64(at + SLICE.index) * widthMs, widthMs, profile: sliceOf(memory, at) }))
+    .sort((a, b) => a.from - b.from);
+}
+
+function sliceOf(memory: Memory, at: number): SliceProfile {
+  const empty = sliceProfile(SLICE_CAPACITY);
+  const figures = {
+    total: groupOf(memory, at + SLICE.total, empty.total.members.precision),
+    completed: memory.f64(at + SLICE.completed),
+    durations: countsAt(memory, at + SLICE.durations, empty.durations.length),
+  };
+  return lazySlice(figures, () => ({
+    addresses: listOf(memory, at, 0, empty.addresses.capacity),
+    networks: listOf(memory, at, 1, empty.networks.capacity),
+    endpoints: listOf(memory, at, 2, empty.endpoints.capacity),
+    referers: listOf(memory, at, 3, empty.referers.capacity),
+  }));
+}
+
+function listOf(memory: Memory, slice: number, kind: number, capacity: number): Table<Tally> {
+  const place = slice + SLICE.lists + kind * LIST_BYTES;
+  const made = table<Tally>(capacity);
+  made.folded = memory.f64(place + LIST.folded);
+  made.errorBound = memory.f64(place + LIST.errorBound);
+  const entries = memory.u32(place + LIST.entries);
+  const count = memory.u32(place + LIST.count);
+  for (let i = 0; i < count; i++) {
+    const entry = entries + i * ENTRY_BYTES;
+    made.entries.set(memory.nameAt(entry + ENTRY.name), tallyOf(memory, entry));
+  }
+  return made;
+}
+
+function sourceOf(memory: Memory, at: number): SourceDetail {
+  const made = sourceDetail();
+  fillTally(made, memory, at);
+  fillCounter(made.endpoints, memory, at + SOURCE.endpointsAt, memory.u32(at + SOURCE.endpoints));
+  made.endpoints.others = memory.u32(at + SOURCE.endpointsOthers);
+  fillCounter(made.agents, memory, at + SOURCE.agentsAt, memory.u32(at + SOURCE.agents));
+  made.agents.others = memory.u32(at + SOURCE.agentsOthers);
+  made.loginFailed = memory.u32(at + SOURCE.loginFailed);
+  made.loginPassed = memory.u32(at + SOURCE.loginPassed);
+  made.probes = memory.u32(at + SOURCE.probes);
+  fillDistinct(made.probed, memory, at + SOURCE.probed);
+  fillDistinct(made.paths, memory, at + SOURCE.paths);
+  fillDistinct(made.targets, memory, at + SOURCE.targets);
+  made.assets = memory.u32(at + SOURCE.assets);
+  made.posts = memory.u32(at + SOURCE.posts);
+  made.referred = memory.u32(at + SOURCE.referred);
+  made.requestBytes = memory.f64(at + SOURCE.requestBytes);
+  made.requestsSized = memory.u32(at + SOURCE.requestsSized);
+  made.examples = quotesAt(memory, at + SOURCE.examplesAt, memory.u32(at + SOURCE.examples));
+  made.passedLogins = quotesAt(memory, at + SOURCE.passedAt, memory.u32(at + SOURCE.passedLogins));
+  made.adminRequests = quotesAt(memory, at + SOURCE.adminAt, memory.u32(at + SOURCE.adminRequests));
+  const lags = memory.u32(at + SOURCE.lags);
+  if (lags !== 0) made.lags = lagsAt(memory, lags);
+  const replies = memory.u32(at + SOURCE.replies);
+  if (replies !== 0) fillReplies(made, memory, replies);
+  return made;
+}
+
+function fillCounter(into: Counter, memory: Memory, at: number, length: number): void {
+  for (let i = 0; i < length; i++)
+    into.counts.set(memory.nameAt(at + i * PAIR_BYTES), memory.u32(at + i * PAIR_BYTES + 4));
+}
+
+function quotesAt(memory: Memory, at: number, length: number): Evidence[] {
+  return Array.from({ length }, (_, i) => memory.quoteAt(at + i * PAIR_BYTES));
+}
+
+function lagsAt(memory: Memory, at: number): Map<number, number> {
+  const lags = new Map<number, number>();
+  for (let seconds = 0; seconds < LAGS; seconds++) {
+    const times = memory.u32(at + seconds * 4);
+    if (times > 0) lags.set(seconds, times);
+  }
+  return lags;
+}
+
+function fillReplies(into: SourceDetail, memory: Memory, at: number): void {
+  const replies = counter();
+  replies.others = memory.u32(at + REPLIES.others);
+  const examples = new Map<string, Evidence>();
+  for (let i = 0; i < memory.u32(at + REPLIES.count); i++) {
+    const reply = at + REPLIES.first + i * REPLY_BYTES;
+    const protocol = memory.nameAt(reply + REPLY.protocol);
+    const key = `${protocol} ${memory.u32(reply + REPLY.status)} ${memory.f64(reply + REPLY.bytes)}`;
+    replies.counts.set(key, memory.u32(reply + REPLY.count));
+    examples.set(key, memory.quoteAt(reply + REPLY.quote));
+  }
+  into.xmlrpc = replies;
+  into.xmlrpcExamples = examples;
+}
+
+/** With its key; `unsized` stands for a size that was not logged. */
+function replyOf(memory: Memory, at: number, unsized: string): readonly [string, ReplyTally] {
+  const bytes = memory.f64(at + REPLY_TALLY.bytes);
+  const parts = [memory.u32(at + REPLY_TALLY.status), bytes < 0 ? unsized : bytes];
+  const isXmlrpc = memory.u32(at + REPLY_TALLY.protocol) !== 0;
+  const key = isXmlrpc ? [memory.nameAt(at + REPLY_TALLY.protocol), ...parts] : parts;
+  return [
+    key.join(' '),
+    {
+      count: memory.u32(at + REPLY_TALLY.count),
+      first: memory.f64(at + REPLY_TALLY.first),
+      last: memory.f64(at + REPLY_TALLY.last),
+      sources: distinctOf(memory, at + REPLY_TALLY.sources),
+      targets: distinctOf(memory, at + REPLY_TALLY.targets),
+      examples: quotesAt(memory, at + REPLY_TALLY.examplesAt, memory.u32(at + REPLY_TALLY.examples)),
+    },
+  ];
+}
