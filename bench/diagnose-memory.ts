@@ -1,10 +1,10 @@
 // A 1 GB access log, diagnosed in bounded memory: beside `wc -l` and an awk that counts one column.
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAccessLog } from './support/access-log.ts';
 import type { Benchmark, Figures } from './support/benchmark.ts';
 import { type Measured, measure } from './support/measure.ts';
+import { withScratch } from './support/scratch.ts';
 
 /** All of it for the log of a shop; a twentieth where every line is from another address, which is slow going. */
 const GB = 1024 ** 3;
@@ -14,20 +14,10 @@ export const diagnoseMemory: Benchmark = {
   name: 'diagnose-memory',
   about: 'time and peak memory of seawall diagnose on 1 GB of access log, beside wc and awk',
   async run(say) {
-    const folder = mkdtempSync(join(tmpdir(), 'seawall-bench-'));
-    const remove = (): void => rmSync(folder, { recursive: true, force: true });
-    process.once('SIGINT', () => {
-      remove();
-      process.exit(130);
-    });
-    try {
-      return {
-        ...(await runOn('shop', join(folder, 'access.log'), GB, false, say)),
-        ...(await runOn('distinct', join(folder, 'distinct.log'), GB / 20, true, say)),
-      };
-    } finally {
-      remove();
-    }
+    return withScratch(async (folder) => ({
+      ...(await runOn('shop', join(folder, 'access.log'), GB, false, say)),
+      ...(await runOn('distinct', join(folder, 'distinct.log'), GB / 20, true, say)),
+    }));
   },
 };
 

@@ -1,9 +1,10 @@
 // Runs one benchmark: npm run bench -- NAME [--json]. With --json the last line is one JSON object with all figures.
 import { cases } from './cases.ts';
 import { diagnoseMemory } from './diagnose-memory.ts';
+import { logEngine } from './log-engine.ts';
 import type { Benchmark } from './support/benchmark.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [diagnoseMemory, cases];
+const BENCHMARKS: readonly Benchmark[] = [logEngine, diagnoseMemory, cases];
 
 const [name, ...options] = process.argv.slice(2);
 process.exitCode = await main();

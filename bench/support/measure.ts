@@ -7,24 +7,35 @@ export interface Measured {
   /** Peak resident memory (VmHWM of /proc/PID/status), MB of 1,048,576 bytes; NaN when the process was gone too soon. */
   readonly peakMb: number;
   readonly code: number;
+  /** The end of what it wrote to standard output; the rest is thrown away. */
+  readonly outputEnd: string;
 }
 
-const POLL_MS = 20;
+const POLL_MS = 5;
+const OUTPUT_MAX = 4096;
 
-/** Its output is read and thrown away. */
+/** Should this process end before, the command is ended too. */
 export function measure(command: string, args: readonly string[]): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const begin = process.hrtime.bigint();
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const kill = (): void => void child.kill();
+    process.once('exit', kill);
     let peakKb = Number.NaN;
     const timer = setInterval(() => {
       peakKb = peakOf(child.pid) ?? peakKb;
     }, POLL_MS);
-    child.stdout.resume();
+    let outputEnd = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (text: string) => {
+      outputEnd = (outputEnd + text).slice(-OUTPUT_MAX);
+    });
     child.on('error', reject);
     child.on('close', (code) => {
+      const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
       clearInterval(timer);
-      resolve({ seconds: Number(process.hrtime.bigint() - begin) / 1e9, peakMb: peakKb / 1024, code: code ?? -1 });
+      process.off('exit', kill);
+      resolve({ seconds, peakMb: peakKb / 1024, code: code ?? -1, outputEnd });
     });
   });
 }

@@ -1,7 +1,8 @@
 // The bytes of a file, decompressed when its first bytes say that it is gzip or zstd (RFC 1952, RFC 8878), in chunks.
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { Readable, type Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { canUnzstd, unzstd } from './zstd.ts';
 
 const CHUNK = 256 * 1024;
 
@@ -11,7 +12,9 @@ export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz' | 'zip';
 export function compressionOf(head: Uint8Array): Compression {
   const starts = (...magic: number[]): boolean => magic.every((byte, i) => head[i] === byte);
   if (starts(0x1f, 0x8b)) return 'gzip';
+  // A frame, or one to skip that stands before it, as pzstd writes them.
   if (starts(0x28, 0xb5, 0x2f, 0xfd)) return 'zstd';
+  if (((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18) return 'zstd';
   if (starts(0x42, 0x5a, 0x68)) return 'bzip2';
   if (starts(0xfd, 0x37, 0x7a, 0x58, 0x5a)) return 'xz';
   if (starts(0x50, 0x4b, 0x03, 0x04)) return 'zip';
@@ -56,26 +59,20 @@ export function openBytes(path: string): ByteSource {
     }
   }
 
-  async function* decompressed(decoder: Transform): AsyncGenerator<Buffer> {
-    const input = Readable.from(raw(true), { objectMode: false });
-    input.on('error', (error) => decoder.destroy(error));
-    input.pipe(decoder);
+  async function* decompressed(decoded: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     try {
-      for await (const chunk of decoder) yield chunk;
+      yield* decoded;
     } catch (error) {
       complaint = `damaged ${compression} data: read up to there (${error instanceof Error ? error.message : String(error)})`;
-    } finally {
-      input.destroy();
     }
   }
 
   return {
     compression,
     chunks() {
-      if (compression === 'gzip') return decompressed(zlib.createGunzip());
+      if (compression === 'gzip') return decompressed(gunzip(raw(true)));
       if (compression === 'zstd') {
-        // Since Node 22.15; the pinned Node has it, an older one on a user's machine may not.
-        if (typeof zlib.createZstdDecompress === 'function') return decompressed(zlib.createZstdDecompress());
+        if (canUnzstd) return decompressed(unzstd(raw(false)));
         complaint = 'zstd needs Node 22.15 or newer: decompress it first (zstd -d)';
         return nothing(fd);
       }
@@ -87,6 +84,18 @@ export function openBytes(path: string): ByteSource {
     },
     complaint: () => complaint,
   };
+}
+
+async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const input = Readable.from(chunks, { objectMode: false });
+  const decoder = zlib.createGunzip();
+  input.on('error', (error) => decoder.destroy(error));
+  input.pipe(decoder);
+  try {
+    yield* decoder;
+  } finally {
+    input.destroy();
+  }
 }
 
 // biome-ignore lint/correctness/useYield: an empty sequence that still closes its file

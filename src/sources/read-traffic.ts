@@ -25,6 +25,9 @@ export interface TrafficOptions {
   readonly trustedProxies?: readonly string[];
   /** The file of network owners, when it isn't the one that was built with this program. */
   readonly owners?: string;
+  /** How many threads may read; as many as there are processors when absent. */
+  readonly threads?: number;
+  readonly engine?: 'auto' | 'kernel' | 'reference';
   /** Bytes read so far and in all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
