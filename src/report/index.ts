@@ -4,3 +4,6 @@ export type { Incident } from './incident-schema.ts';
 export { jsonReport, jsonText } from './json.ts';
 export { markdownReport } from './markdown.ts';
 export { terminalReport } from './terminal.ts';
+export { trafficCsv } from './traffic/csv.ts';
+export { trafficData } from './traffic/json.ts';
+export { trafficReport } from './traffic.ts';
