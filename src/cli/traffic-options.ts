@@ -47,6 +47,8 @@ export interface TrafficCommand {
   /** As it was given; by default 10 rows, and in CSV all. */
   readonly top: number | undefined;
   readonly width: number;
+  /** Whether it was given: else it follows the terminal. */
+  readonly widthGiven: boolean;
   readonly now: number;
   readonly reading: Omit<TrafficOptions, 'paths' | 'query' | 'now' | 'onProgress'>;
 }
@@ -79,6 +81,7 @@ export function trafficCommandOf(
     verifyBots: given.verifyBots === true,
     top: given.top === undefined ? undefined : numberOption('--top', given.top, 'rows', TOP_MAX),
     width: widthOption(given.width),
+    widthGiven: given.width !== undefined,
     now,
     reading: {
       ...windowOptions(given, now),

@@ -56,7 +56,7 @@ function write(command: TrafficCommand, findings: TrafficFindings): void {
 }
 
 /** The zone that was given, else the one that most lines of the logs name. */
-export function reportZone(timezone: string | undefined, logs: readonly LogReport[]): TrafficFindings['zone'] {
+function reportZone(timezone: string | undefined, logs: readonly LogReport[]): TrafficFindings['zone'] {
   if (timezone !== undefined) return { name: timezone, assumed: false };
   const lines = new Map<number, number>();
   for (const log of logs) {

@@ -2,6 +2,7 @@
 export { htmlReport } from './html.ts';
 export type { Incident } from './incident-schema.ts';
 export { jsonReport, jsonText } from './json.ts';
+export { liveData, liveLine, liveScreen } from './live.ts';
 export { markdownReport } from './markdown.ts';
 export { terminalReport } from './terminal.ts';
 export { trafficCsv } from './traffic/csv.ts';

@@ -115,11 +115,55 @@ export const trafficSchema = z
   })
   .describe('What access logs say of the traffic of a web server');
 
+const liveRow = z
+  .object({
+    key: z.string().describe('Hostile: escape it before you show it'),
+    requests: whole,
+    failed: whole,
+    refused: whole,
+    bytes: amount,
+    workerSeconds: amount,
+    costShare: share,
+  })
+  .meta({ id: 'LiveRow' });
+
+export const liveSchema = z
+  .object({
+    schema: z.literal('seawall-traffic-live/1'),
+    at: time,
+    perSecond: z
+      .object({ requests: amount, failed: amount, workerSeconds: amount })
+      .describe('Over the last ten seconds, by when lines were read'),
+    window: z.object({
+      seconds: whole.describe('What the window covers: a minute, less at the beginning'),
+      requests: whole,
+      failed: whole,
+      bytes: amount,
+      workerSeconds: amount,
+      addresses: whole,
+    }),
+    sources: z.array(liveRow).describe('The costliest of the window first, as many as --top'),
+    endpoints: z.array(liveRow),
+    agents: z.array(liveRow),
+    logs: z.array(
+      z.object({
+        path: z.string(),
+        title: z.string().optional().describe('The format, once it is recognised'),
+        unreadable: whole,
+        trouble: z.string().optional(),
+      }),
+    ),
+  })
+  .describe('One tick of seawall traffic --follow --json: an object a line');
+
 /** The JSON report on traffic. */
 export type TrafficData = z.infer<typeof trafficSchema>;
 
-/** The JSON Schema (2020-12) as it stands in docs/traffic.schema.json. */
+/** One tick of it, live. */
+export type LiveData = z.infer<typeof liveSchema>;
+
+/** The JSON Schema (2020-12) as it stands in docs/traffic.schema.json: the report, or a tick of --follow. */
 export function trafficSchemaText(): string {
-  const schema = { title: 'seawall-traffic/1', ...z.toJSONSchema(trafficSchema) };
+  const schema = { title: 'seawall-traffic/1', ...z.toJSONSchema(z.union([trafficSchema, liveSchema])) };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -58,8 +58,8 @@ function figuresOf({ traffic }: TrafficFindings, clock: Clock): FigureColumn<Tra
 
 /** Columns that a name should have; two of them in one row get by with less. */
 const LEAST: Readonly<Record<Dimension, readonly [alone: number, together: number]>> = {
-  source: [42, 16],
-  network: [42, 18],
+  source: [34, 16],
+  network: [34, 18],
   path: [40, 24],
   endpoint: [40, 24],
   agent: [40, 24],
@@ -81,7 +81,7 @@ function nameColumn(dimension: Dimension, at: number, { length }: readonly Dimen
 }
 
 /** What tells one user agent from another first: robots by their name, browsers without what all of them say. */
-function agentCell(agent: string): string {
+export function agentCell(agent: string): string {
   if (agent === '' || agent === '-') return '(none)';
   const robot = declaredRobot(agent);
   if (robot !== undefined && !agent.startsWith(robot)) return `${robot}: ${agent}`;

@@ -5,6 +5,7 @@ import type { RobotClaim } from '../../model/robot-claims.ts';
 import type { Tally, Traffic } from '../../model/traffic.ts';
 import type { Dimension } from '../../model/traffic-query.ts';
 import type { LogReport, TrafficFindings } from '../../model/traffic-reading.ts';
+import { capital } from './context.ts';
 
 /** As titles of columns, and of how many there are. */
 export const DIMENSION_WORDS: Readonly<Record<Dimension, { readonly one: string; readonly more: string }>> = {
@@ -22,7 +23,7 @@ export const DIMENSION_WORDS: Readonly<Record<Dimension, { readonly one: string;
 /** "Sources by cost: 10 of 213", "Endpoints and sources by cost". */
 export function tableTitle(by: readonly Dimension[], shown: number, total: number): string {
   const nouns = listed(by.map((dimension) => DIMENSION_WORDS[dimension].more));
-  return `${nouns.charAt(0).toUpperCase()}${nouns.slice(1)} by cost${shownOf(shown, total)}`;
+  return `${capital(nouns)} by cost${shownOf(shown, total)}`;
 }
 
 export function shownOf(shown: number, total: number): string {
