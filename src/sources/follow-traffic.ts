@@ -109,7 +109,7 @@ function logsToFollow(paths: readonly string[], formats: readonly TextFormat[]):
 }
 
 function stillToCome(path: string): Begin {
-  if (existsSync(dirname(path))) return { path, bytes: 0, lines: [] };
+  if (statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) return { path, bytes: 0, lines: [] };
   throw new PathError(`${path}: no such file, and no folder for it to come`);
 }
 
