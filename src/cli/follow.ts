@@ -68,11 +68,10 @@ function shown(live: LiveTraffic, command: TrafficCommand, place: FollowPlace, s
   return `${HOME}${text.trimEnd().replaceAll('\n', `${TO_LINE_END}\n`)}${TO_LINE_END}${TO_SCREEN_END}`;
 }
 
-/** Ends on SIGINT and SIGTERM, when the terminal goes away, and when nobody reads any more. */
+/** Ends on SIGINT and SIGTERM, and when the terminal goes away. */
 function thisProcess({ width, widthGiven }: TrafficCommand): FollowPlace {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    process.stdout.once('error', () => resolve());
   });
   return {
     isTerminal: process.stdout.isTTY === true,

@@ -76,6 +76,9 @@ program
     process.exitCode = await trafficCommand(paths, options);
   });
 
+// Whoever reads may have seen enough (`| head`): that is no fault, and there is nobody left to tell.
+process.stdout.on('error', () => process.exit());
+
 try {
   await program.parseAsync();
 } catch (error) {

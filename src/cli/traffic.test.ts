@@ -99,6 +99,12 @@ describe('seawall traffic', () => {
     }
   });
 
+  it('ends without a word when nobody reads on', () => {
+    const args = [process.execPath, ...PROGRAM, LOG, '--json'].map((word) => `'${word}'`).join(' ');
+    const { stdout, stderr } = spawnSync('sh', ['-c', `${args} | head -c 1`], { encoding: 'utf8', timeout: 20_000 });
+    expect([stdout, stderr]).toEqual(['{', '']);
+  });
+
   it('follows until it is told to end, and ends in good order', async () => {
     const program = spawn(process.execPath, [...PROGRAM, '--follow', LOG], {
       cwd: folder,

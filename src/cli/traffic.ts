@@ -1,7 +1,7 @@
 // `seawall traffic`: access logs in, who asked for what and at what cost out, in the form that was asked for.
 import { type NameProof, robotClaims, robotsToLookUp } from '../model/robot-claims.ts';
 import type { LogReport, TrafficFindings, TrafficReading } from '../model/traffic-reading.ts';
-import { jsonText, trafficCsv, trafficData, trafficReport } from '../report/index.ts';
+import { jsonText, ownersWords, trafficCsv, trafficData, trafficReport } from '../report/index.ts';
 import { OptionError } from '../sources/given.ts';
 import { readTraffic } from '../sources/read-traffic.ts';
 import { type Names, proveByName } from '../sources/robot-names.ts';
@@ -51,8 +51,13 @@ export async function trafficCommand(paths: readonly string[], given: unknown, n
 function write(command: TrafficCommand, findings: TrafficFindings): void {
   const { form, width, top } = command;
   if (form === 'json') process.stdout.write(jsonText(trafficData(findings)));
-  else if (form === 'csv') process.stdout.write(trafficCsv(findings, top));
-  else process.stdout.write(trafficReport(findings, { width, colour: wantsColour() }));
+  else if (form === 'csv') {
+    process.stdout.write(trafficCsv(findings, top));
+    const by = findings.query.by ?? ['source'];
+    const names = findings.owners.size > 0 && (by.includes('source') || by.includes('network'));
+    // There is no room for it in CSV.
+    if (names) process.stderr.write(`seawall: ${ownersWords(findings)}\n`);
+  } else process.stdout.write(trafficReport(findings, { width, colour: wantsColour() }));
 }
 
 /** The zone that was given, else the one that most lines of the logs name. */

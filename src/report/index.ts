@@ -8,3 +8,4 @@ export { terminalReport } from './terminal.ts';
 export { trafficCsv } from './traffic/csv.ts';
 export { trafficData } from './traffic/json.ts';
 export { trafficReport } from './traffic.ts';
+export { ownersWords } from './words/traffic.ts';

@@ -119,7 +119,8 @@ describe('the report on traffic', () => {
     expect(text).toContain(
       'About 1,234 requests of sources that are not listed; each of them, and each line that is, may lack at most 7',
     );
-    expect(text).toContain('55 requests left out by the filters.');
+    expect(text).toContain('The filters left out 55 requests: all figures are of what is left.');
+    expect(text).toMatch(/visitors about 43 different addresses/);
     expect(text).toContain('40 requests came through 192.0.2.1');
     expect(text).toContain('a.log: JSON, 9 lines, 2 of them unreadable; read by the reference parser: JSON lines');
     expect(text).toContain('error.log: no access log');

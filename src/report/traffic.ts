@@ -1,6 +1,5 @@
 // The report on traffic for a terminal: how much it was, when, who and what cost most, and what all of it rests on.
 
-import { countDistinct } from '../model/distinct.ts';
 import { many } from '../model/figures.ts';
 import type { Table } from '../model/table.ts';
 import { lengthSeconds } from '../model/time.ts';
@@ -15,12 +14,14 @@ import {
   countingLines,
   DIMENSION_WORDS,
   errorWords,
+  filterWords,
   foldedWords,
   logWords,
   ownersWords,
   REPLY_BYTES,
   requestWords,
   timingWords,
+  visitorWords,
   workerWords,
 } from './words/traffic.ts';
 
@@ -63,9 +64,11 @@ function writeHead(page: Page, { traffic, zone }: TrafficFindings, clock: Clock)
   const year = clock.date(span.from) === clock.date(span.to) ? '' : ` (to ${clock.date(span.to)})`;
   const times = `times in ${clock.zone}${zone.assumed ? ' (assumed)' : ''}`;
   page.text(`${clock.date(span.from)}, ${clock.during(span)}${year}, ${times}`, { first: ' ', paint: ['dim'] });
+  const filtered = filterWords(traffic);
+  if (filtered !== undefined) page.text(filtered, { first: ' ', paint: ['yellow'] });
   page.blank();
   item('requests', requestWords(total.requests, seconds));
-  item('visitors', many(countDistinct(total.members), 'different address', 'different addresses'));
+  item('visitors', visitorWords(traffic));
   item('bytes', `${bytesCell(total.bytes)} ${REPLY_BYTES[traffic.bytes]}`);
   item('errors', errorWords(total));
   item('cost', workerWords(total.workerMs, seconds));

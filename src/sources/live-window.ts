@@ -35,20 +35,25 @@ interface Second {
 }
 
 export interface LiveWindow {
-  /** `at`: when its line was read. Must not go back by more than a second or two. */
+  /** `at`: when its line was read. */
   add(request: LiveRequest, at: EpochMs): void;
   view(at: EpochMs): Omit<LiveTraffic, 'logs'>;
 }
 
 /** A window that begins now: what was before is not known. */
 export function liveWindow(begin: EpochMs): LiveWindow {
-  const first = Math.floor(begin / 1000);
+  let first = Math.floor(begin / 1000);
   const profiles = new Map<number, Second>();
   const figures = new Map<number, LiveSecond>();
 
+  /** What lies ahead goes as well: the clock was set back. */
   const forget = (now: number): void => {
-    for (const second of profiles.keys()) if (second <= now - LIVE_WINDOW_S) profiles.delete(second);
-    for (const second of figures.keys()) if (second <= now - LIVE_HISTORY_S) figures.delete(second);
+    for (const [seconds, most] of [
+      [profiles, LIVE_WINDOW_S],
+      [figures, LIVE_HISTORY_S],
+    ] as const) {
+      for (const second of seconds.keys()) if (second <= now - most || second > now + 1) seconds.delete(second);
+    }
   };
 
   return {
@@ -78,6 +83,7 @@ export function liveWindow(begin: EpochMs): LiveWindow {
     view(at) {
       const now = Math.floor(at / 1000);
       forget(now);
+      first = Math.min(first, now);
       const profile = sliceProfile(WINDOW_CAPACITY);
       const agents = table<GroupTally>(WINDOW_CAPACITY);
       for (const second of profiles.values()) {

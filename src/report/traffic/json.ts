@@ -16,7 +16,10 @@ export function trafficData(findings: TrafficFindings): TrafficData {
     schema: 'seawall-traffic/1',
     readAt: iso(findings.readAt),
     zone: { ...findings.zone },
-    total: { ...tallyData(total), addresses: countDistinct(total.members) },
+    total: {
+      ...tallyData(total),
+      addresses: traffic.sources.folded === 0 ? traffic.sources.entries.size : countDistinct(total.members),
+    },
     timing: { ...traffic.timing },
     bytes: traffic.bytes,
     filtered: traffic.filtered,

@@ -84,7 +84,7 @@ function nameColumn(dimension: Dimension, at: number, { length }: readonly Dimen
 export function agentCell(agent: string): string {
   if (agent === '' || agent === '-') return '(none)';
   const robot = declaredRobot(agent);
-  if (robot !== undefined && !agent.startsWith(robot)) return `${robot}: ${agent}`;
+  if (robot !== undefined && !agent.startsWith(robot)) return `says ${robot}: ${agent}`;
   const [, system, rest] = /^Mozilla\/5\.0 (\([^()]{1,200}\)) (.{1,200})$/s.exec(agent) ?? [];
   if (system === undefined || rest === undefined) return agent;
   return `${rest.replace(/^AppleWebKit\/[\d.]+ \(KHTML, like Gecko\) |^Gecko\/[\d.]+ /, '')} ${system}`;

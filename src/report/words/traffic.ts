@@ -1,4 +1,5 @@
 // What a person reads of traffic, apart from the figures: titles, how things are known, what was left out.
+import { countDistinct } from '../../model/distinct.ts';
 import { count, duration, figure, listed, many, often, percent, some } from '../../model/figures.ts';
 import type { NetworkOwner } from '../../model/owner.ts';
 import type { RobotClaim } from '../../model/robot-claims.ts';
@@ -33,6 +34,19 @@ export function shownOf(shown: number, total: number): string {
 /** "529, twice a second" */
 export function requestWords(requests: number, seconds: number): string {
   return seconds >= 1 ? `${count(requests)} in ${duration(seconds)}: ${often(requests / seconds)}` : count(requests);
+}
+
+/** "229 different addresses", "about 12,000" once they are too many to be counted one by one. */
+export function visitorWords({ sources, whole }: Traffic): string {
+  if (sources.folded === 0) return many(sources.entries.size, 'different address', 'different addresses');
+  return `about ${many(countDistinct(whole.total.members), 'different address', 'different addresses')}`;
+}
+
+/** Said at the head: all shares are of what the filters let pass. */
+export function filterWords({ filtered }: Traffic): string | undefined {
+  return filtered > 0
+    ? `The filters left out ${many(filtered, 'request')}: all figures are of what is left.`
+    : undefined;
 }
 
 export const REPLY_BYTES: Readonly<Record<Traffic['bytes'], string>> = {
@@ -109,7 +123,7 @@ export function logWords({ path, title, lines, unreadable, engine, engineNote }:
   const bad = unreadable > 0 ? `, ${count(unreadable)} of them unreadable` : '';
   const words = { kernel: 'read by the kernel', reference: 'read by the reference parser' } as const;
   const by = engine === undefined ? '' : `; ${words[engine]}${engineNote === undefined ? '' : `: ${engineNote}`}`;
-  return `${path}: ${title}, ${many(lines, 'line')}${bad}${by}`;
+  return `${path === '-' ? 'standard input' : path}: ${title}, ${many(lines, 'line')}${bad}${by}`;
 }
 
 /** What a bounded table lost; `undefined` when it lost nothing. */
@@ -124,9 +138,8 @@ export function foldedWords(
 
 /** What was not counted, and what the addresses mean; a line each. */
 export function countingLines({ traffic }: TrafficFindings): string[] {
-  const { filtered, undated, proxies, hiddenBehind } = traffic;
+  const { undated, proxies, hiddenBehind } = traffic;
   return [
-    ...(filtered > 0 ? [`${many(filtered, 'request')} left out by the filters.`] : []),
     ...(undated > 0 ? [`${many(undated, 'request')} without a readable time left out.`] : []),
     ...[...new Set(proxies.map(({ why }) => why))].map((why) => {
       const alike = proxies.filter((proxy) => proxy.why === why);
