@@ -37,7 +37,7 @@ describe('the report on traffic', () => {
   it('says that worker time is estimated where no log tells it', () => {
     const requests = siteRequests().map(({ durationMs: _, ...request }) => request);
     expect(report(trafficFindings(requests), 120)).toMatch(
-      /it is ESTIMATED, alike for each, for all\. A log with request times/,
+      /It is ESTIMATED, alike for each of the 150 requests to the application\. A log with request times/,
     );
   });
 
@@ -48,6 +48,12 @@ describe('the report on traffic', () => {
     expect(section(report(), 'Networks by cost')[1]).toMatch(/203\.0\.113\.0\/24 +NL AS64496/);
     expect(report()).toContain('IP Geolocation by DB-IP');
     expect(report(trafficFindings(undefined, { owners: new Map() }))).not.toContain('DB-IP');
+  });
+
+  it('dates every time when there are several days', () => {
+    const text = report(trafficFindings([...siteRequests(), entry({ at: T0 + 100_000_000, durationMs: 5000 })]), 120);
+    expect(text).toContain(' 22 Nov 2026 09:00 to 23 Nov 2026 12:46, times in UTC');
+    expect(section(text, 'Sources by cost')[1]).toMatch(/ 22 Nov 09:00 +22 Nov 09:01 +203/);
   });
 
   it('draws requests, failures and worker time over time', () => {
@@ -116,9 +122,8 @@ describe('the report on traffic', () => {
       ],
       notRecognised: [{ path: 'error.log', reason: 'no access log' }],
     }).replace(/\s+/g, ' ');
-    expect(text).toContain(
-      'About 1,234 requests of sources that are not listed; each of them, and each line that is, may lack at most 7',
-    );
+    expect(text).toContain('in requests and worker-seconds together: about 1,234 of sources (each may lack up to 7).');
+    expect(text).toContain('Sources by cost: 10 of 43 that are kept');
     expect(text).toContain('The filters left out 55 requests: all figures are of what is left.');
     expect(text).toMatch(/visitors about 43 different addresses/);
     expect(text).toContain('40 requests came through 192.0.2.1');
@@ -159,8 +164,9 @@ describe('whatever stands in a log', () => {
 
   it('steers no terminal, and breaks no table', () => {
     fc.assert(
-      fc.property(hostileText, fc.constantFrom(40, 80, 120), (bad, width) => {
-        const text = report(hostileFindings(bad), width);
+      fc.property(hostileText, fc.constantFrom(40, 80, 120), fc.boolean(), (bad, width, colour) => {
+        const painted = trafficReport(hostileFindings(bad), { width, colour });
+        const text = colour ? painted.replaceAll(/\u001b\[\d+m/g, '') : painted;
         expect(text).not.toMatch(HOSTILE);
         expect(text.split('\n').filter((line) => columns(line) > width)).toEqual([]);
       }),

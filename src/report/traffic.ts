@@ -1,8 +1,7 @@
 // The report on traffic for a terminal: how much it was, when, who and what cost most, and what all of it rests on.
 
 import { many } from '../model/figures.ts';
-import type { Table } from '../model/table.ts';
-import { lengthSeconds } from '../model/time.ts';
+import { type EpochMs, lengthSeconds } from '../model/time.ts';
 import type { TrafficFindings } from '../model/traffic-reading.ts';
 import { trafficPlot } from './plot.ts';
 import { type Page, pageOf } from './terminal/page.ts';
@@ -34,7 +33,9 @@ const MOST = { logs: 10, notes: 5, skipped: 5, lines: 8 };
 export function trafficReport(findings: TrafficFindings, options: { width: number; colour: boolean }): string {
   const page = pageOf(options.width, options.colour);
   const { first, last } = findings.traffic.whole.total;
-  const clock = clockOf({ zone: findings.zone, span: { from: first, to: last } });
+  const today = clockOf({ zone: findings.zone, span: { from: first, to: last } });
+  // Over several days each time has its date.
+  const clock = today.date(first) === today.date(last) ? today : clockOf({ zone: findings.zone });
   const { whole, sources, groups } = findings.traffic;
   writeHead(page, findings, clock);
   writeTimes(page, findings, clock);
@@ -61,9 +62,12 @@ function writeHead(page: Page, { traffic, zone }: TrafficFindings, clock: Clock)
   const item = (label: string, text: string) =>
     page.text(text, { first: ` ${label.padEnd(LABEL)}`, rest: ' '.repeat(LABEL + 1) });
   page.raw(` ${page.paint('TRAFFIC', 'bold')}`);
-  const year = clock.date(span.from) === clock.date(span.to) ? '' : ` (to ${clock.date(span.to)})`;
-  const times = `times in ${clock.zone}${zone.assumed ? ' (assumed)' : ''}`;
-  page.text(`${clock.date(span.from)}, ${clock.during(span)}${year}, ${times}`, { first: ' ', paint: ['dim'] });
+  const hour = (at: EpochMs) => new Date(clock.local(at)).toISOString().slice(11, 16);
+  const when =
+    clock.date(span.from) === clock.date(span.to)
+      ? `${clock.date(span.from)}, ${clock.during(span)}`
+      : `${clock.date(span.from)} ${hour(span.from)} to ${clock.date(span.to)} ${hour(span.to)}`;
+  page.text(`${when}, times in ${clock.zone}${zone.assumed ? ' (assumed)' : ''}`, { first: ' ', paint: ['dim'] });
   const filtered = filterWords(traffic);
   if (filtered !== undefined) page.text(filtered, { first: ' ', paint: ['yellow'] });
   page.blank();
@@ -95,7 +99,8 @@ function writeFoot(page: Page, findings: TrafficFindings): void {
   const counting = countingLines(findings);
   for (const line of counting.slice(0, MOST.lines)) page.text(line, { first: ' - ' });
   writeRest(page, counting.length, MOST.lines, 'note');
-  for (const line of foldedLines(findings)) page.text(line, { first: ' - ' });
+  const lost = folded(findings);
+  if (lost !== undefined) page.text(lost, { first: ' - ' });
   const { by } = findings.query;
   const shows = !by || by.includes('source') || by.includes('network');
   const owners = shows && findings.owners.size > 0 ? ownersWords(findings) : undefined;
@@ -114,17 +119,19 @@ function writeRest(page: Page, total: number, shown: number, noun: string): void
 }
 
 /** Of the tables that are shown. */
-function foldedLines({ traffic, query }: TrafficFindings): string[] {
+function folded({ traffic, query }: TrafficFindings): string | undefined {
   const { whole, sources, groups } = traffic;
-  const shown: readonly (readonly [string, Pick<Table<unknown>, 'folded' | 'errorBound'>])[] =
-    groups && query.by
-      ? [[query.by.map((dimension) => DIMENSION_WORDS[dimension].more).join(' and '), groups]]
-      : [
-          ['sources', sources],
-          ['networks', whole.networks],
-          ['endpoints', whole.endpoints],
-          ['user agents', whole.agents],
-          ['referers', whole.referers],
-        ];
-  return shown.flatMap(([noun, table]) => foldedWords(noun, table) ?? []);
+  if (groups && query.by) {
+    return foldedWords([
+      { noun: query.by.map((dimension) => DIMENSION_WORDS[dimension].more).join(' and '), ...groups },
+    ]);
+  }
+  return foldedWords([
+    { noun: 'sources', ...sources },
+    { noun: 'networks', ...whole.networks },
+    { noun: 'endpoints', ...whole.endpoints },
+    { noun: 'user agents', ...whole.agents },
+    { noun: 'referers', ...whole.referers },
+    { noun: 'hosts', ...whole.hosts },
+  ]);
 }

@@ -25,7 +25,7 @@ export function writeTrafficTable(
 ): void {
   const rows = rowsByCost(findings, of, by);
   const shown = rows.slice(0, findings.top);
-  page.heading(tableTitle(by, shown.length, rows.length));
+  page.heading(tableTitle(by, shown.length, rows.length, of.folded > 0));
   writeTable(page, shown, figuresOf(findings, clock), by.map(nameColumn));
 }
 

@@ -22,9 +22,9 @@ export const DIMENSION_WORDS: Readonly<Record<Dimension, { readonly one: string;
 };
 
 /** "Sources by cost: 10 of 213", "Endpoints and sources by cost". */
-export function tableTitle(by: readonly Dimension[], shown: number, total: number): string {
+export function tableTitle(by: readonly Dimension[], shown: number, total: number, isBounded: boolean): string {
   const nouns = listed(by.map((dimension) => DIMENSION_WORDS[dimension].more));
-  return `${capital(nouns)} by cost${shownOf(shown, total)}`;
+  return `${capital(nouns)} by cost${shownOf(shown, total)}${isBounded && shown < total ? ' that are kept' : ''}`;
 }
 
 export function shownOf(shown: number, total: number): string {
@@ -74,13 +74,15 @@ export function timingWords({ logged, fromOrder, estimated }: Traffic['timing'])
   const all = logged + fromOrder + estimated;
   if (all === 0) return 'No request reached the application: files take about a millisecond each.';
   if (logged === all) return 'The log says how long each request took.';
+  const advice = logged === 0 ? ' A log with request times (%D, $request_time) would say it.' : '';
+  if (estimated === all)
+    return `It is ESTIMATED, alike for each of the ${many(all, 'request')} to the application.${advice}`;
   const part = (requests: number) => `${count(requests)} (${percent(requests / all)})`;
   const ways = [
     ...(logged > 0 ? [`logged for ${part(logged)}`] : []),
     ...(fromOrder > 0 ? [`read off the order of the log, at least so long each, for ${part(fromOrder)}`] : []),
-    ...(estimated > 0 ? [`ESTIMATED, alike for each, for ${estimated === all ? 'all' : part(estimated)}`] : []),
+    ...(estimated > 0 ? [`ESTIMATED, alike for each, for ${part(estimated)}`] : []),
   ];
-  const advice = logged === 0 ? ' A log with request times (%D, $request_time) would say it.' : '';
   return `Of ${many(all, 'request')} to the application it is ${listed(ways)}.${advice}`;
 }
 
@@ -126,14 +128,17 @@ export function logWords({ path, title, lines, unreadable, engine, engineNote }:
   return `${path === '-' ? 'standard input' : path}: ${title}, ${many(lines, 'line')}${bad}${by}`;
 }
 
-/** What a bounded table lost; `undefined` when it lost nothing. */
+/** What bounded tables lost; `undefined` when none lost anything. */
 export function foldedWords(
-  noun: string,
-  { folded, errorBound }: { folded: number; errorBound: number },
+  tables: readonly { readonly noun: string; readonly folded: number; readonly errorBound: number }[],
 ): string | undefined {
-  if (!(folded > 0)) return undefined;
-  const most = count(Math.max(1, errorBound));
-  return `About ${many(folded, 'request')} of ${noun} that are not listed; each of them, and each line that is, may lack at most ${most} (a worker-second counts as a request).`;
+  const lost = tables.filter(({ folded }) => folded > 0);
+  if (lost.length === 0) return undefined;
+  const each = lost.map(
+    ({ noun, folded, errorBound }) =>
+      `about ${count(folded)} of ${noun} (each may lack up to ${count(Math.max(1, errorBound))})`,
+  );
+  return `Tables are bounded. What they don't list, or lack, in requests and worker-seconds together: ${listed(each)}. Filters narrow it down.`;
 }
 
 /** What was not counted, and what the addresses mean; a line each. */
@@ -141,17 +146,24 @@ export function countingLines({ traffic }: TrafficFindings): string[] {
   const { undated, proxies, hiddenBehind } = traffic;
   return [
     ...(undated > 0 ? [`${many(undated, 'request')} without a readable time left out.`] : []),
-    ...[...new Set(proxies.map(({ why }) => why))].map((why) => {
-      const alike = proxies.filter((proxy) => proxy.why === why);
-      const through = some(alike.map(({ address }) => address));
-      const requests = alike.reduce((sum, proxy) => sum + proxy.requests, 0);
-      return `${many(requests, 'request')} came through ${through}: the address that is forwarded counts (${why}).`;
-    }),
-    ...hiddenBehind.map(
-      ({ address, requests, why }) =>
-        `${many(requests, 'request')} of ${address} (${why}): who is behind it is not in the log. Log X-Forwarded-For to see it.`,
+    ...alike(proxies).map(
+      ({ addresses, requests, why }) =>
+        `${many(requests, 'request')} came through ${addresses}: the address that is forwarded counts (${why}).`,
+    ),
+    ...alike(hiddenBehind).map(
+      ({ addresses, requests, why }) =>
+        `${many(requests, 'request')} of ${addresses} (${why}): who is behind is not in the log. Log X-Forwarded-For to see it.`,
     ),
   ];
+}
+
+/** Proxies of one kind together. */
+function alike(proxies: Traffic['proxies']): { addresses: string; requests: number; why: string }[] {
+  return [...new Set(proxies.map(({ why }) => why))].map((why) => {
+    const own = proxies.filter((proxy) => proxy.why === why);
+    const requests = own.reduce((sum, proxy) => sum + proxy.requests, 0);
+    return { addresses: some(own.map(({ address }) => address)), requests, why };
+  });
 }
 
 /** The licence of the data asks for its source wherever an owner is named. */
