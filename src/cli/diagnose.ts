@@ -6,17 +6,13 @@ import { knownHost } from '../diagnosis/known-host.ts';
 import type { Findings } from '../model/findings.ts';
 import type { Cause } from '../model/verdict.ts';
 import { advise } from '../remedies/index.ts';
-import { parseTarget } from '../remedies/safe.ts';
 import { htmlReport, jsonReport, jsonText, markdownReport, terminalReport } from '../report/index.ts';
 import { type DossierOptions, readDossier } from '../sources/dossier.ts';
 import { OptionError } from '../sources/given.ts';
-import { parseZone, type Zone } from '../sources/zone.ts';
 import { findSymptoms } from '../symptoms/index.ts';
+import { proxyOption, wantsColour, widthOption, windowOptions } from './common-options.ts';
 import { EXIT } from './exit.ts';
 import { type Progress, progressOn } from './progress.ts';
-import { timeOption } from './time-option.ts';
-
-const WIDTH = 80;
 
 /** As commander hands them over. */
 const OPTIONS = z.object({
@@ -64,18 +60,12 @@ async function investigate(options: DossierOptions, progress: Progress): Promise
 }
 
 function dossierOptions(paths: readonly string[], options: Options, now: number, progress: Progress): DossierOptions {
-  const zone = wallZone(options.timezone);
-  const { since, until, year, timezone, logFormat, trustedProxy } = options;
-  const from = since === undefined ? undefined : timeOption('--since', since, now, zone);
-  const to = until === undefined ? undefined : timeOption('--until', until, now, zone);
-  if (from !== undefined && to !== undefined && from > to)
-    throw new OptionError(`--since ${since} is after --until ${until}: nothing lies between.`);
+  const { year, timezone, logFormat, trustedProxy } = options;
   return {
     paths,
     now,
     onProgress: progress.show,
-    ...(from !== undefined && { since: from }),
-    ...(to !== undefined && { until: to }),
+    ...windowOptions(options, now),
     ...(year !== undefined && { year: yearOption(year) }),
     ...(timezone !== undefined && { timezone }),
     ...(logFormat !== undefined && { logFormat }),
@@ -83,27 +73,10 @@ function dossierOptions(paths: readonly string[], options: Options, now: number,
   };
 }
 
-/** The zone of times on the command line: the one that was given for the logs, else this machine's. */
-function wallZone(timezone: string | undefined): Zone {
-  const name = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return parseZone(name) ?? { name: 'UTC', offsetMinutes: () => 0 };
-}
-
 function yearOption(text: string): number {
   const year = Number(text);
   if (/^\d{4}$/.test(text) && year >= 1990 && year <= 2100) return year;
   throw new OptionError(`--year ${text}: no such year. Give four digits, 1990 to 2100.`);
-}
-
-function proxyOption(text: string): string {
-  if (parseTarget(text)) return text;
-  throw new OptionError(`--trusted-proxy ${text}: no address or network. Give 192.0.2.10 or 192.0.2.0/24.`);
-}
-
-function widthOption(text: string | undefined): number {
-  if (text === undefined) return process.stdout.columns ?? WIDTH;
-  if (/^\d{2,3}$/.test(text) && Number(text) >= 40 && Number(text) <= 120) return Number(text);
-  throw new OptionError(`--width ${text}: give a number of columns, 40 to 120.`);
 }
 
 function write(findings: Findings, options: Options): void {
@@ -120,11 +93,6 @@ function writePage(file: string, findings: Findings): void {
       `--html ${file}: cannot be written (${error instanceof Error ? error.message : String(error)}).`,
     );
   }
-}
-
-/** NO_COLOR (no-color.org) is honoured, and so is a terminal that has none. */
-function wantsColour(): boolean {
-  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
 function nothingRead({ dossier }: Findings): string {

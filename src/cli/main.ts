@@ -11,13 +11,15 @@ const program = new Command('seawall')
   .addHelpText(
     'after',
     `
-Exit codes: 0 nothing is wrong, 1 something is wrong and it was said what,
-            2 wrong usage or unreadable input, 3 could not tell
+Exit codes: 0 done (diagnose: nothing is wrong), 1 something is wrong and it was said what,
+            2 wrong usage or unreadable input, 3 could not tell (traffic: no request matched)
 
 Examples:
   seawall diagnose incident/                      a recording, or a folder of logs
   seawall diagnose access.log journal.txt ps.txt  whatever was copied from the host
-  journalctl -o export | seawall diagnose -       standard input`,
+  journalctl -o export | seawall diagnose -       standard input
+  seawall traffic access.log --status 5xx         who gets errors, and for what
+  seawall traffic --follow /var/log/nginx/*.log   live, like top`,
   );
 
 program
@@ -39,6 +41,43 @@ program
     const { diagnoseCommand } = await import('./diagnose.ts');
     process.exitCode = await diagnoseCommand(paths, options);
   });
+
+program
+  .command('traffic')
+  .description('who asks for what, and at what cost? Reads access logs')
+  .argument('[log...]', 'access logs and folders of them, .gz and .zst too; - is standard input')
+  .option('--top <n>', 'rows of each table (default: 10; with --csv all)')
+  .option(
+    '--by <dimensions>',
+    'one table, by one or two of source, network, path, endpoint, agent, referer, host, method, status: endpoint,source',
+  )
+  .option('--since <time>', 'leave out what is older: 2026-11-22T10:04:42Z, "2026-11-22 10:04", or 2h (ago)')
+  .option('--until <time>', 'leave out what is newer, as --since')
+  .option('--source <cidr...>', 'only requests of these addresses or networks')
+  .option('--network <cidr...>', 'the same; an address stands for its /24 or /64')
+  .option('--path <glob...>', "only these paths, without query; * is any text: '/wp-*'")
+  .option('--status <codes...>', 'only these replies: 404,5xx,500-503')
+  .option('--agent <text...>', 'only user agents that hold one of these texts; - for requests without one')
+  .option('--method <methods...>', 'only these methods: POST')
+  .option('--host <glob...>', "only these virtual hosts: '*.example.org'")
+  .option('--verify-bots', 'ask DNS whether robots are who they say (a bounded number of look-ups)')
+  .option('--follow', 'live, from the end of the logs on: redrawn every 2 s; Ctrl-C ends it')
+  .option('--json', 'one JSON object (docs/traffic.schema.json); with --follow one a tick')
+  .option('--csv', 'one table as CSV: that of --by, else that of sources')
+  .option('--timezone <zone>', 'zone of times that do not say theirs: Europe/Berlin, -08:00')
+  .option('--log-format <format>', "Apache's LogFormat or nginx's log_format, for access logs that are not recognised")
+  .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
+  .option('--width <columns>', 'width of the report, 40 to 120 (default: that of the terminal, else 80)')
+  .option('--threads <n>', 'threads that read (default: one a processor)')
+  .option('--engine <engine>', 'auto, kernel or reference (default: auto, the kernel where it can)')
+  .option('--debug', 'show where an error came from')
+  .action(async (paths: string[], options: Record<string, unknown>) => {
+    const { trafficCommand } = await import('./traffic.ts');
+    process.exitCode = await trafficCommand(paths, options);
+  });
+
+// Whoever reads may have seen enough (`| head`): that is no fault, and there is nobody left to tell.
+process.stdout.on('error', () => process.exit());
 
 try {
   await program.parseAsync();

@@ -4,9 +4,9 @@ import { countDistinct } from '../model/distinct.ts';
 import { count, percent, quoted } from '../model/figures.ts';
 import { frontProxyOwner } from '../model/known-networks.ts';
 import type { NetworkOwner } from '../model/owner.ts';
+import { declaredRobot } from '../model/robots.ts';
 import type { TimeSpan } from '../model/time.ts';
 import type { Culprit } from '../model/verdict.ts';
-import { declaredRobot } from '../symptoms/view/robots.ts';
 import type { SourceView, TrafficView } from '../symptoms/view/traffic-view.ts';
 import type { Scene } from './scene.ts';
 

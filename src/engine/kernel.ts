@@ -171,7 +171,7 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
     }
     return bytes;
   };
-  const textAt = (at: number, length: number): string => fresh().utf8Slice(at, at + length);
+  const textAt = (at: number, length: number): string => fresh().toString('utf8', at, at + length);
   const textOf = (name: number): string => {
     fresh();
     return textAt(name + NAME.text, words[(name + NAME.length) >>> 2] ?? 0);

@@ -100,3 +100,8 @@ export function provenCrawler(address: string, agent: string): string | undefine
   return CRAWLERS.find((known) => known.agent.test(agent) && known.cidrs.some((cidr) => inNetwork(address, cidr)))
     ?.owner;
 }
+
+/** Whether the owner of the crawler that the user agent names publishes its networks. */
+export function isProvableByAddress(agent: string): boolean {
+  return CRAWLERS.some((known) => known.agent.test(agent));
+}

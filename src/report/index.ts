@@ -2,5 +2,10 @@
 export { htmlReport } from './html.ts';
 export type { Incident } from './incident-schema.ts';
 export { jsonReport, jsonText } from './json.ts';
+export { liveData, liveLine, liveScreen } from './live.ts';
 export { markdownReport } from './markdown.ts';
 export { terminalReport } from './terminal.ts';
+export { trafficCsv } from './traffic/csv.ts';
+export { trafficData } from './traffic/json.ts';
+export { trafficReport } from './traffic.ts';
+export { ownersWords } from './words/traffic.ts';

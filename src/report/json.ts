@@ -70,10 +70,10 @@ export function jsonReport(findings: Findings): Incident {
 // JSON.stringify leaves these as they are; on a terminal they would steer it or turn the direction of the text.
 const STEERING = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
-/** The JSON report as text that is harmless on a terminal as well: steering characters stand as `\u009b`. */
-export function jsonText(incident: Incident): string {
+/** A JSON report as text that is harmless on a terminal as well: steering characters stand as `\u009b`. */
+export function jsonText(report: object, indent = 2): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `${JSON.stringify(incident, null, 2).replace(STEERING, escaped)}\n`;
+  return `${JSON.stringify(report, null, indent).replace(STEERING, escaped)}\n`;
 }
 
 function verdictData(findings: Findings, clock: Clock): Incident['verdict'] {

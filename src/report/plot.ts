@@ -108,6 +108,25 @@ interface Axis {
   readonly columnMs: number;
 }
 
+/** Requests, failures and worker time a second, the latter two where there are any; `undefined` when there is no time to draw. */
+export function trafficPlot(slices: readonly TrafficSlice[], span: TimeSpan, columns: number): Plot | undefined {
+  const length = span.to - span.from;
+  if (!(length > 0) || columns < 4 || slices.length === 0) return undefined;
+  const axis: Axis = { span, columns, columnMs: length / columns };
+  const row = (title: string, countOf: (slice: TrafficSlice) => number): PlotRow[] => {
+    const values = rates(slices, axis, countOf);
+    return values.some((value) => value !== undefined && value > 0)
+      ? [{ kind: 'bars', title, unit: 'rate', worst: 'high', values }]
+      : [];
+  };
+  const rows = [
+    ...row('requests/s', ({ profile }) => profile.total.requests),
+    ...row('failed/s', ({ profile }) => profile.total.failed),
+    ...row('worker-s/s', ({ profile }) => profile.total.workerMs / 1000),
+  ];
+  return { span, columns, rows };
+}
+
 /** Requests per second: each slice's count is spread evenly over its width. Between slices there was none. */
 function rates(slices: readonly TrafficSlice[], axis: Axis, countOf: (slice: TrafficSlice) => number): Series {
   const sums: (number | undefined)[] = new Array(axis.columns).fill(undefined);

@@ -1,6 +1,9 @@
-// Writes docs/incident.schema.json from the schema that checks the JSON report: `npm run schema`.
+// Writes the schemas in docs/ from those that check the JSON reports: `npm run schema`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { incidentSchemaText } from './incident-schema.ts';
+import { trafficSchemaText } from './traffic-schema.ts';
 
-writeFileSync(join(import.meta.dirname, '../../docs/incident.schema.json'), incidentSchemaText());
+const docs = join(import.meta.dirname, '../../docs');
+writeFileSync(join(docs, 'incident.schema.json'), incidentSchemaText());
+writeFileSync(join(docs, 'traffic.schema.json'), trafficSchemaText());

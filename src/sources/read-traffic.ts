@@ -2,10 +2,9 @@
 import { trafficAccumulator } from '../engine/accumulate.ts';
 import { accessLog } from '../formats/access/access-log.ts';
 import type { NotRecognised } from '../model/dossier.ts';
-import type { NetworkOwner, OwnersFrom } from '../model/owner.ts';
-import { type EpochMs, spanUnion, type TimeSpan } from '../model/time.ts';
-import type { Traffic } from '../model/traffic.ts';
+import { type EpochMs, spanUnion } from '../model/time.ts';
 import type { TrafficQuery } from '../model/traffic-query.ts';
+import type { LogReport, TrafficReading } from '../model/traffic-reading.ts';
 import { givenFormat, zoneOf } from './given.ts';
 import { findOwners } from './owners.ts';
 import { type FileFacts, readFile } from './read-file.ts';
@@ -25,40 +24,12 @@ export interface TrafficOptions {
   readonly trustedProxies?: readonly string[];
   /** The file of network owners, when it isn't the one that was built with this program. */
   readonly owners?: string;
-  /** How many threads may read; as many as there are processors when absent. */
+  /** Threads that read; as many as there are processors when it is not said. */
   readonly threads?: number;
+  /** `auto`: the kernel for all that it can read. */
   readonly engine?: 'auto' | 'kernel' | 'reference';
   /** Bytes read so far and in all. */
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-export interface TrafficReading {
-  /** Absent when no request passed. */
-  readonly traffic?: Traffic;
-  readonly logs: readonly LogReport[];
-  /** What is no access log. */
-  readonly notRecognised: readonly NotRecognised[];
-  /** Of all requests that were read. */
-  readonly span?: TimeSpan;
-  /** Who owns the networks of the addresses in `traffic.sources`, where that is known. */
-  readonly owners: ReadonlyMap<string, NetworkOwner>;
-  readonly ownersFrom?: OwnersFrom;
-}
-
-/** One access log that was read. */
-export interface LogReport {
-  readonly path: string;
-  /** The format: "combined (Apache)". */
-  readonly title: string;
-  readonly bytes: number;
-  readonly lines: number;
-  readonly unreadable: number;
-  /** Hostile. */
-  readonly firstUnreadable?: string;
-  readonly span?: TimeSpan;
-  /** The zone that its lines name, minutes ahead of UTC. */
-  readonly offsetMinutes?: number;
-  readonly notes: readonly string[];
 }
 
 /** @throws PathError when a named path can't be read, OptionError when an option is wrong. */

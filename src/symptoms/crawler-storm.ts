@@ -1,8 +1,9 @@
 // A declared robot asks beyond its normal share: enough of it to matter.
+
+import { declaredRobot } from '../model/robots.ts';
 import { SOURCES_NAMED, type Symptom } from '../model/symptom.ts';
 import { spanUnion } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
-import { declaredRobot } from './view/robots.ts';
 import { type SourceView, trafficView } from './view/traffic-view.ts';
 
 const REQUESTS_MIN = 150;

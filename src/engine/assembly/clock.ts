@@ -22,7 +22,7 @@ export function readTime(at: usize): f64 {
   const sinceMidnight = clock(at + 11);
   if (sinceMidnight < 0) return NaN;
   const moment = isSameDay ? midnight + sinceMidnight : clfTime(at);
-  if (moment != moment) return NaN;
+  if (isNaN(moment)) return NaN;
   midnight = moment - sinceMidnight;
   lastMoment = moment;
   copy(lastTime, at, 26);

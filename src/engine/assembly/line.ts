@@ -129,7 +129,7 @@ export function takeApart(start: usize, end: usize, first: usize, into: Line): b
   }
 
   const moment = readTime(time);
-  if (moment != moment) return false;
+  if (isNaN(moment)) return false;
   into.moment = moment;
   into.bytes = bytes;
   into.status = status;

@@ -106,7 +106,7 @@ export function countLine(): u32 {
 /** Whether a request of this moment counts; NaN for none. To be asked of each, in the order of the log. */
 export function admit(at: f64): bool {
   if (!(at >= earliest && at <= latest)) {
-    if (at == at) increment(STRAYS);
+    if (!isNaN(at)) increment(STRAYS);
     increment(ENTRIES);
     increment(UNDATED);
     return false;

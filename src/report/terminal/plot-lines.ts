@@ -3,7 +3,7 @@
 import { count, figure, kilobytes } from '../../model/figures.ts';
 import type { Findings } from '../../model/findings.ts';
 import type { EpochMs } from '../../model/time.ts';
-import { type BarRow, columnOf, type Plot, type PlotRow, plotOf, type StateRow } from '../plot.ts';
+import { type BarRow, columnOf, type Plot, type PlotRow, plotOf, type Series, type StateRow } from '../plot.ts';
 import { clockOf } from '../text/clock.ts';
 import { plain } from '../text/escape.ts';
 import { cut, padEnd } from '../text/wrap.ts';
@@ -22,7 +22,7 @@ const LEGEND_MAX = 8;
 export function writePlot(page: Page, findings: Findings): void {
   const span = shownSpan(findings);
   if (!span) return;
-  const width = page.width - LABEL - FIGURE - 2;
+  const width = plotColumns(page);
   const plot = plotOf(findings, span, width);
   const clock = clockOf(findings.dossier, findings.verdict.span ?? findings.dossier.span);
   const moments = eventMoments(findings, span);
@@ -44,10 +44,21 @@ export function writePlot(page: Page, findings: Findings): void {
   writeLegend(page, kinds, (at) => clock.time(at));
 }
 
-function rowLine(page: Page, row: PlotRow): string {
+/** The columns that a plot has on a page. */
+export function plotColumns(page: Page): number {
+  return page.width - LABEL - FIGURE - 2;
+}
+
+/** Rows of bars over an axis with the times of the given wall clock. */
+export function writeBars(page: Page, plot: Plot, local: (at: EpochMs) => number): void {
+  for (const row of plot.rows) page.raw(rowLine(page, row));
+  if (plot.rows.length > 0) page.raw(`${' '.repeat(LABEL)}${page.paint(axisLine(plot, local), 'dim')}`);
+}
+
+export function rowLine(page: Page, row: PlotRow): string {
   const label = padEnd(` ${cut(plain(row.title), LABEL - 2)}`, LABEL);
   if (row.kind === 'states') return label + row.values.map((value) => stateCell(page, value)).join('');
-  const cells = barCells(row);
+  const cells = barCells(row.values);
   return `${label}${page.paint(cells, 'cyan')}  ${page.paint(cut(worstFigure(row), FIGURE), 'dim')}`;
 }
 
@@ -57,9 +68,9 @@ function stateCell(page: Page, value: StateRow['values'][number]): string {
   return page.paint(STATE[value], value === 'slow' ? 'yellow' : 'red');
 }
 
-function barCells(row: BarRow): string {
-  const most = Math.max(0, ...row.values.map((value) => value ?? 0));
-  return row.values
+function barCells(values: Series): string {
+  const most = Math.max(0, ...values.map((value) => value ?? 0));
+  return values
     .map((value) => {
       if (value === undefined) return ' ';
       const level = most > 0 ? Math.round((Math.max(0, value) / most) * (BLOCKS.length - 1)) : 0;

@@ -4,7 +4,8 @@ import stringWidth from 'string-width';
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 // A figure and its unit stay on one line.
 const FIGURE_AND_UNIT = /(\d) (?=(?:%|kB|MB|GB|s|ms)(?![\w-]))/g;
-const TIE = '\u00a0';
+/** Holds two words together on one line; it is shown as a space. */
+export const TIE = '\u00a0';
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Columns that the text takes on a terminal. */
