@@ -1,5 +1,5 @@
 // One access log that is being written: its new bytes become requests, once its format is recognised.
-import { clientResolver } from '../engine/client.ts';
+import { clientResolver, provedProxies } from '../engine/client.ts';
 import { costOf, logOrder } from '../engine/cost.ts';
 import { endpointOf } from '../engine/endpoint.ts';
 import type { RequestFilter } from '../engine/filter.ts';
@@ -55,7 +55,7 @@ export function liveLog(
   const learn = (entry: AccessEntry): void => {
     if (proof.length >= PROOF_ENTRIES) return;
     proof.push(entry);
-    if (proof.length === PROOF_ENTRIES) clients = clientResolver(proof, options.trustedProxies);
+    if (proof.length === PROOF_ENTRIES) clients = clientResolver(provedProxies(proof), options.trustedProxies);
   };
 
   const sink: FactSink = {
@@ -115,7 +115,7 @@ export function liveLog(
   learning = true;
   reader = recognise(before);
   for (const line of before) reader?.line(line, 0);
-  clients = clientResolver(proof, options.trustedProxies);
+  clients = clientResolver(provedProxies(proof), options.trustedProxies);
   learning = false;
 
   return {

@@ -27,7 +27,7 @@ export function placeIn(isFirst: bool, name: u32): usize {
   const place = isFirst ? known.place0 : known.place1;
   const stamp = isFirst ? stamp0 : stamp1;
   const entry = changetype<Entry>(place);
-  return place != 0 && stamp != 0 && entry.stamp == stamp && entry.name == name ? place : 0;
+  return place != 0 && stamp != 0 && entry.stamp == stamp && entry.name == name ? <usize>place : 0;
 }
 
 /** What the name weighs in slices that are open. */
