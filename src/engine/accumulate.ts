@@ -5,6 +5,8 @@ import { type Evidence, evidence } from '../model/evidence.ts';
 import { entryOf, type Table, table } from '../model/table.ts';
 import type { EpochMs } from '../model/time.ts';
 import {
+  type Cost,
+  costless,
   count,
   type GroupTally,
   groupTally,
@@ -228,9 +230,9 @@ function addToSlice(profile: SliceProfile, hit: Hit): void {
   addRequest(entryAt(visitor.inSlice, profile.addresses, visitor.address, tally, weightOf), hit);
   if (visitor.network)
     addRequest(entryAt(visitor.networkInSlice, profile.networks, visitor.network, tally, weightOf), hit);
-  addRequest(entryAt(endpoint.inSlice, profile.endpoints, endpoint.name, tally, weightOf), hit);
+  addCost(entryAt(endpoint.inSlice, profile.endpoints, endpoint.name, costless, weightOf), hit);
   if (referer !== undefined && referer.name !== '')
-    addRequest(entryAt(referer.inSlice, profile.referers, referer.name, tally, weightOf), hit);
+    addCost(entryAt(referer.inSlice, profile.referers, referer.name, costless, weightOf), hit);
   addDuration(profile.durations, hit.entry.durationMs);
 }
 
@@ -296,6 +298,11 @@ function keyOf(hit: Hit, by: Dimension): string {
 function addToGroup(into: GroupTally, hit: Hit): void {
   addRequest(into, hit);
   addHash(into.members, hit.visitor.hash);
+}
+
+function addCost(into: Cost, hit: Hit): void {
+  into.requests++;
+  into.workerMs += hit.workerMs;
 }
 
 function addRequest(into: Tally, hit: Hit): void {

@@ -4,6 +4,7 @@ import { type Evidence, evidence } from '../model/evidence.ts';
 import { type Table, table } from '../model/table.ts';
 import {
   addFigures,
+  type Cost,
   type Counter,
   counter,
   type GroupTally,
@@ -19,17 +20,21 @@ import {
 } from '../model/traffic.ts';
 import type { KernelCount } from './kernel.ts';
 import {
+  COST,
+  COST_BYTES,
   DISTINCT,
   DISTINCT_INLINE,
   DISTINCT_REGISTERS,
   ENTRY,
   ENTRY_BYTES,
+  ENTRY_TALLY,
   GROUP,
   LAGS,
   LIST,
   LIST_BYTES,
   NAME,
   PAIR_BYTES,
+  QUOTE,
   REPLIES,
   REPLY,
   REPLY_BYTES,
@@ -117,7 +122,11 @@ function memoryOf(buffer: ArrayBufferLike, from: QuotedFrom): Memory {
     f64: (at) => doubles[at >>> 3] ?? 0,
     bytes: (at, length) => bytes.subarray(at, at + length),
     nameAt,
-    quoteAt: (at) => evidence(from.file, from.linesBefore + u32(at + 4), nameAt(at)),
+    quoteAt(at) {
+      const quote = u32(at);
+      const text = bytes.toString('utf8', quote + QUOTE.text, quote + QUOTE.text + u32(quote));
+      return evidence(from.file, from.linesBefore + u32(at + 4), text);
+    },
   };
 }
 
@@ -241,25 +250,38 @@ function sliceOf(memory: Memory, at: number): SliceProfile {
     durations: countsAt(memory, at + SLICE.durations, empty.durations.length),
   };
   return lazySlice(figures, () => ({
-    addresses: listOf(memory, at, 0, empty.addresses.capacity),
-    networks: listOf(memory, at, 1, empty.networks.capacity),
-    endpoints: listOf(memory, at, 2, empty.endpoints.capacity),
-    referers: listOf(memory, at, 3, empty.referers.capacity),
+    addresses: listOf(memory, at, { kind: 0, capacity: empty.addresses.capacity, bytes: ENTRY_BYTES }, entryTally),
+    networks: listOf(memory, at, { kind: 1, capacity: empty.networks.capacity, bytes: ENTRY_BYTES }, entryTally),
+    endpoints: listOf(memory, at, { kind: 2, capacity: empty.endpoints.capacity, bytes: COST_BYTES }, costOf),
+    referers: listOf(memory, at, { kind: 3, capacity: empty.referers.capacity, bytes: COST_BYTES }, costOf),
   }));
 }
 
-function listOf(memory: Memory, slice: number, kind: number, capacity: number): Table<Tally> {
-  const place = slice + SLICE.lists + kind * LIST_BYTES;
-  const made = table<Tally>(capacity);
+function listOf<T>(
+  memory: Memory,
+  slice: number,
+  list: { readonly kind: number; readonly capacity: number; readonly bytes: number },
+  read: (memory: Memory, at: number) => T,
+): Table<T> {
+  const place = slice + SLICE.lists + list.kind * LIST_BYTES;
+  const made = table<T>(list.capacity);
   made.folded = memory.f64(place + LIST.folded);
   made.errorBound = memory.f64(place + LIST.errorBound);
   const entries = memory.u32(place + LIST.entries);
   const count = memory.u32(place + LIST.count);
   for (let i = 0; i < count; i++) {
-    const entry = entries + i * ENTRY_BYTES;
-    made.entries.set(memory.nameAt(entry + ENTRY.name), tallyOf(memory, entry));
+    const entry = entries + i * list.bytes;
+    made.entries.set(memory.nameAt(entry + ENTRY.name), read(memory, entry));
   }
   return made;
+}
+
+function entryTally(memory: Memory, at: number): Tally {
+  return tallyOf(memory, at + ENTRY_TALLY);
+}
+
+function costOf(memory: Memory, at: number): Cost {
+  return { requests: memory.u32(at + COST.requests), workerMs: memory.f64(at + COST.workerMs) };
 }
 
 function sourceOf(memory: Memory, at: number): SourceDetail {

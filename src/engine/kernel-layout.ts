@@ -121,8 +121,14 @@ export const DISTINCT_REGISTERS = 0xffffffff;
 export const SLICE = { index: 0, completed: 8, total: 24, lists: 136, durations: 232 } as const;
 export const LIST = { count: 0, entries: 4, folded: 8, errorBound: 16 } as const;
 export const LIST_BYTES = 24;
-export const ENTRY = { name: 72 } as const;
+export const ENTRY = { name: 0 } as const;
 export const ENTRY_BYTES = 80;
+/** The tally of an entry stands behind its name. */
+export const ENTRY_TALLY = 8;
+export const COST = { workerMs: 8, requests: 16 } as const;
+export const COST_BYTES = 24;
+/** A text as it was quoted, behind its length. */
+export const QUOTE = { text: 4 } as const;
 
 export const SOURCE = {
   name: 72,

@@ -90,61 +90,40 @@ function forget(): void {
 function countRequest(line: Line): void {
   // The line is a request: from here on it counts.
   if (!admit(line.moment)) return;
-  const address = clientName(
-    line.addressName,
-    line.client,
-    line.clientLength,
-    line.clientHash,
-    line.forwarded,
-    line.forwardedLength,
-  );
-  const path = line.pathName ? line.pathName : pathName(line.path, line.pathLength, line.pathHash);
+  const address = clientName(line);
+  line.addressName = address;
+  if (line.pathName == 0) line.pathName = pathName(line.path, line.pathLength, line.pathHash);
   const pathEnd = line.path + line.pathLength;
-  let shape: u32 = 0;
-  let isProbe = false;
-  let targetHash = line.pathHash;
+  line.shapeName = 0;
+  line.isQueryProbe = 0;
+  line.hasOtherAction = 0;
+  line.targetHash = line.pathHash;
   if (pathEnd < line.targetEnd) {
-    targetHash = hash32(line.path, <u32>(line.targetEnd - line.path));
-    shape = shapeName(pathEnd + 1, line.targetEnd);
-    isProbe =
-      looksOdd(pathEnd + 1, line.targetEnd) && isQueryProbe(pathEnd + 1, <u32>(line.targetEnd - pathEnd - 1)) != 0;
+    line.targetHash = hash32(line.path, <u32>(line.targetEnd - line.path));
+    line.shapeName = shapeName(pathEnd + 1, line.targetEnd);
+    line.hasOtherAction = hasOtherAction;
+    if (looksOdd(pathEnd + 1, line.targetEnd))
+      line.isQueryProbe = isQueryProbe(pathEnd + 1, <u32>(line.targetEnd - pathEnd - 1));
   }
-  const method = methodName(line.method, line.methodLength);
+  line.methodName = methodName(line.method, line.methodLength);
   const known = changetype<Name>(address).entry;
-  let agent: u32 = 0;
+  line.agentName = 0;
   if (line.agent) {
     const last = known ? changetype<Source>(known).lastAgent : 0;
-    agent = isText(last, line.agent, line.agentLength) ? last : textName(Kind.Agent, line.agent, line.agentLength);
+    line.agentName = isText(last, line.agent, line.agentLength)
+      ? last
+      : textName(Kind.Agent, line.agent, line.agentLength);
   }
-  let referer: u32 = 0;
+  line.refererName = 0;
   if (line.referer != 0 && line.refererLength > 0) {
     const last = known ? changetype<Source>(known).lastReferer : 0;
-    referer = isText(last, line.referer, line.refererLength) ? last : lowered(line.referer, line.refererLength);
+    line.refererName = isText(last, line.referer, line.refererLength)
+      ? last
+      : lowered(line.referer, line.refererLength);
   }
-  request(
-    line.moment,
-    line.status,
-    line.bytes,
-    line.requestBytes,
-    line.durationMs,
-    line.upstreamMs,
-    address,
-    path,
-    shape,
-    isProbe,
-    shape != 0 && hasOtherAction,
-    targetHash,
-    method,
-    agent,
-    referer,
-    line.host ? hostName(line.host, line.hostLength) : 0,
-    endpointName(method, path, shape),
-    line.protocol,
-    line.protocolLength,
-    line.start,
-    line.length,
-    line.number,
-  );
+  line.hostName = line.host ? hostName(line.host, line.hostLength) : 0;
+  line.endpointName = endpointName(line.methodName, line.pathName, line.shapeName);
+  request(line);
 }
 
 export function pathName(text: usize, length: u32, hash: u32): u32 {

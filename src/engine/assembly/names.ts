@@ -22,7 +22,6 @@ export enum Kind {
   Method,
   Protocol,
   Status,
-  Quote,
 }
 
 // biome-ignore format: one field a line tells the layout

@@ -3,6 +3,7 @@ import { addHash, Distinct, release } from './distinct.ts';
 import { newTable, Table, trims } from './groups.ts';
 import { allocZero, free } from './memory.ts';
 import { mark, Name } from './names.ts';
+import { dropQuote } from './quotes.ts';
 import { findLimit, goes, limit, weights } from './select.ts';
 import { clear, GROUP_PRECISION, Tally, weightOf } from './tally.ts';
 
@@ -144,6 +145,14 @@ function drop(at: usize): void {
   release(at + PROBED_AT, GROUP_PRECISION);
   release(at + PATHS_AT, GROUP_PRECISION);
   release(at + TARGETS_AT, GROUP_PRECISION);
+  dropQuotes(at + EXAMPLES_AT, source.examples);
+  dropQuotes(at + PASSED_AT, source.passedLogins);
+  dropQuotes(at + ADMIN_AT, source.adminRequests);
+  if (source.replies) {
+    const first = source.replies + offsetof<Replies>();
+    for (let i: u32 = 0; i < changetype<Replies>(source.replies).count; i++)
+      dropQuote(changetype<Reply>(first + i * REPLY_SIZE).quote);
+  }
   if (source.lags) free(source.lags, LAGS * 4);
   if (source.replies) free(source.replies, REPLIES_SIZE);
   free(at, SOURCE_SIZE);
@@ -170,6 +179,10 @@ export function isStale(at: usize): bool {
   source.lastMethod = 0;
   source.lastStatus = 0;
   return true;
+}
+
+function dropQuotes(pairs: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) dropQuote(load<u32>(pairs + i * PAIR));
 }
 
 export function countAgent(at: usize, name: u32): void {
@@ -269,16 +282,12 @@ function markSource(at: usize): void {
   mark(source.name);
   markPairs(at + ENDPOINTS_AT, source.endpoints);
   markPairs(at + AGENTS_AT, source.agents);
-  markPairs(at + EXAMPLES_AT, source.examples);
-  markPairs(at + PASSED_AT, source.passedLogins);
-  markPairs(at + ADMIN_AT, source.adminRequests);
   source.seen = trims - 1;
   source.lastAgent = 0;
   source.lastReferer = 0;
   if (source.replies == 0) return;
   const first = source.replies + offsetof<Replies>();
   for (let i: u32 = 0; i < changetype<Replies>(source.replies).count; i++) {
-    mark(changetype<Reply>(first + i * REPLY_SIZE).quote);
     mark(changetype<Reply>(first + i * REPLY_SIZE).protocol);
   }
 }
