@@ -42,7 +42,7 @@ import {
 import { endpointFor, shortPath, type TargetFacts, targetFacts } from './target-facts.ts';
 import { agentGroup, type Group, group, refererGroup, type Visitor, visitorOf } from './visitor.ts';
 
-const WHOLE_CAPACITY = 1024;
+const WHOLE_CAPACITY = 4096;
 const SOURCES_CAPACITY = 1024;
 const REPLIES_CAPACITY = 256;
 /** Of what is asked for by `--by`: pairs are many. */
@@ -357,7 +357,6 @@ function addToDetail(detail: SourceDetail, hit: Hit): SourceDetail {
   addRequest(detail, hit);
   count(detail.endpoints, hit.endpoint.name, ENDPOINTS_KEPT);
   count(detail.agents, hit.agent?.name ?? '', AGENTS_KEPT);
-  addHash(detail.paths, target.pathHash);
   addHash(detail.targets, target.targetHash);
   if (!hit.dynamic) detail.assets++;
   if (entry.method === 'POST') detail.posts++;

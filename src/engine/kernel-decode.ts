@@ -143,7 +143,7 @@ function fillTally(into: Tally, memory: Memory, at: number): void {
   into.gaveUp = memory.u32(at + TALLY.gaveUp);
   into.notFound = memory.u32(at + TALLY.notFound);
   into.first = memory.f64(at + TALLY.first);
-  into.last = memory.f64(at + TALLY.last);
+  into.last = -memory.f64(at + TALLY.minusLast);
 }
 
 /** Written out, as `tally` is: filling one afterwards takes twice as long. */
@@ -161,7 +161,7 @@ function tallyOf(memory: Memory, at: number): Tally {
     gaveUp: memory.u32(at + TALLY.gaveUp),
     notFound: memory.u32(at + TALLY.notFound),
     first: memory.f64(at + TALLY.first),
-    last: memory.f64(at + TALLY.last),
+    last: -memory.f64(at + TALLY.minusLast),
   };
 }
 
@@ -287,7 +287,11 @@ function costOf(memory: Memory, at: number): Cost {
 function sourceOf(memory: Memory, at: number): SourceDetail {
   const made = sourceDetail();
   fillTally(made, memory, at);
-  fillCounter(made.endpoints, memory, at + SOURCE.endpointsAt, memory.u32(at + SOURCE.endpoints));
+  for (let i = 0; i < memory.u32(at + SOURCE.endpoints); i++)
+    made.endpoints.counts.set(
+      memory.nameAt(at + SOURCE.endpointsAt + i * 4),
+      memory.u32(at + SOURCE.endpointCountsAt + i * 4),
+    );
   made.endpoints.others = memory.u32(at + SOURCE.endpointsOthers);
   fillCounter(made.agents, memory, at + SOURCE.agentsAt, memory.u32(at + SOURCE.agents));
   made.agents.others = memory.u32(at + SOURCE.agentsOthers);
@@ -295,7 +299,6 @@ function sourceOf(memory: Memory, at: number): SourceDetail {
   made.loginPassed = memory.u32(at + SOURCE.loginPassed);
   made.probes = memory.u32(at + SOURCE.probes);
   fillDistinct(made.probed, memory, at + SOURCE.probed);
-  fillDistinct(made.paths, memory, at + SOURCE.paths);
   fillDistinct(made.targets, memory, at + SOURCE.targets);
   made.assets = memory.u32(at + SOURCE.assets);
   made.posts = memory.u32(at + SOURCE.posts);

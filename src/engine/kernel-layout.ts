@@ -108,7 +108,7 @@ export const TALLY = {
   workerMs: 40,
   bytes: 48,
   first: 56,
-  last: 64,
+  minusLast: 64,
 } as const;
 
 export const GROUP = { name: 72, second: 76, members: 80 } as const;
@@ -150,13 +150,13 @@ export const SOURCE = {
   lags: 140,
   replies: 144,
   probed: 188,
-  paths: 220,
-  targets: 252,
-  endpointsAt: 284,
-  agentsAt: 476,
-  examplesAt: 540,
-  passedAt: 564,
-  adminAt: 588,
+  targets: 220,
+  endpointsAt: 252,
+  endpointCountsAt: 348,
+  agentsAt: 444,
+  examplesAt: 508,
+  passedAt: 532,
+  adminAt: 556,
 } as const;
 export const LAGS = 181;
 

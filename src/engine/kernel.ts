@@ -195,7 +195,7 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
     describePath(name: number): number {
       const path = textOf(name);
       const facts = pathFacts(path);
-      exports.setLink(name, nameOf(KIND.folded, facts.folded));
+      exports.setLink(name, facts.folded === path ? name : nameOf(KIND.folded, facts.folded));
       return (
         (facts.isStatic ? FACT.static : 0) |
         (facts.isProbe ? FACT.probe : 0) |

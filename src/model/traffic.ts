@@ -98,8 +98,7 @@ export interface SourceDetail extends Tally {
   /** Requests for things that attackers look for, and how many different ones. */
   probes: number;
   readonly probed: Distinct;
-  /** Different paths, and different targets (path and query). */
-  readonly paths: Distinct;
+  /** Different targets (path and query). */
   readonly targets: Distinct;
   assets: number;
   /** POST requests. */
@@ -271,18 +270,18 @@ export function sliceProfile(capacity: number): SliceProfile {
   };
 }
 
-/** An empty profile. `capacity`: how many networks it keeps apart; other tables are sized after it. */
+/** An empty profile. `capacity`: how many networks and endpoints it keeps apart; there are fewer of other things. */
 export function trafficProfile(capacity: number): TrafficProfile {
-  const some = smaller(capacity);
+  const some = (share: number): number => Math.max(16, Math.ceil(capacity / share));
   return {
     total: groupTally(TOTAL_PRECISION),
     networks: table(capacity),
-    endpoints: table(some),
-    agents: table(some),
-    referers: table(some),
-    hosts: table(some),
-    methods: table(some),
-    statuses: table(some),
+    endpoints: table(capacity),
+    agents: table(some(2)),
+    referers: table(some(4)),
+    hosts: table(some(8)),
+    methods: table(some(8)),
+    statuses: table(some(8)),
     completed: 0,
     durations: new Uint32Array(DURATION_BUCKETS),
     sizes: new Uint32Array(SIZE_BUCKETS),

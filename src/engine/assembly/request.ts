@@ -194,9 +194,8 @@ export function request(line: Line): void {
   detail.lastMethod = methodName;
   detail.lastStatus = statusName;
   const targetHash = line.targetHash;
-  if (detail.hasTargets == 0 || detail.lastTarget != targetHash || detail.lastPath != path.hash) {
-    sources.addTarget(source, path.hash, targetHash);
-    detail.lastPath = path.hash;
+  if (detail.hasTargets == 0 || detail.lastTarget != targetHash) {
+    sources.addTarget(source, targetHash);
     detail.lastTarget = targetHash;
     detail.hasTargets = 1;
   }
