@@ -5,6 +5,8 @@ import { parseZone, type Zone } from '../sources/zone.ts';
 import { timeOption } from './time-option.ts';
 
 const WIDTH = 80;
+/** Each takes memory. */
+const THREADS_MAX = 64;
 
 /** The zone of times on the command line: the one that was given for the logs, else this machine's. */
 function wallZone(timezone: string | undefined): Zone {
@@ -52,6 +54,11 @@ export function numberOption(name: string, text: string, what: string, most: num
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= 1 && value <= most) return value;
   throw new OptionError(`${name} ${text}: give a number of ${what}, 1 to ${most}.`);
+}
+
+/** @throws OptionError */
+export function threadsOption(text: string): number {
+  return numberOption('--threads', text, 'threads', THREADS_MAX);
 }
 
 /** NO_COLOR (no-color.org) is honoured, and so is a terminal that has none. */

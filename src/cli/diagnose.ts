@@ -10,7 +10,7 @@ import { htmlReport, jsonReport, jsonText, markdownReport, terminalReport } from
 import { type DossierOptions, readDossier } from '../sources/dossier.ts';
 import { OptionError } from '../sources/given.ts';
 import { findSymptoms } from '../symptoms/index.ts';
-import { proxyOption, wantsColour, widthOption, windowOptions } from './common-options.ts';
+import { proxyOption, threadsOption, wantsColour, widthOption, windowOptions } from './common-options.ts';
 import { EXIT } from './exit.ts';
 import { type Progress, progressOn } from './progress.ts';
 
@@ -26,6 +26,7 @@ const OPTIONS = z.object({
   logFormat: z.string().optional(),
   trustedProxy: z.array(z.string()).optional(),
   width: z.string().optional(),
+  threads: z.string().optional(),
 });
 
 type Options = z.infer<typeof OPTIONS>;
@@ -60,7 +61,7 @@ async function investigate(options: DossierOptions, progress: Progress): Promise
 }
 
 function dossierOptions(paths: readonly string[], options: Options, now: number, progress: Progress): DossierOptions {
-  const { year, timezone, logFormat, trustedProxy } = options;
+  const { year, timezone, logFormat, trustedProxy, threads } = options;
   return {
     paths,
     now,
@@ -70,6 +71,7 @@ function dossierOptions(paths: readonly string[], options: Options, now: number,
     ...(timezone !== undefined && { timezone }),
     ...(logFormat !== undefined && { logFormat }),
     ...(trustedProxy !== undefined && { trustedProxies: trustedProxy.map(proxyOption) }),
+    ...(threads !== undefined && { threads: threadsOption(threads) }),
   };
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { TrafficQuery } from '../model/traffic-query.ts';
 import { OptionError } from '../sources/given.ts';
 import type { TrafficOptions } from '../sources/read-traffic.ts';
-import { numberOption, proxyOption, widthOption, windowOptions } from './common-options.ts';
+import { numberOption, proxyOption, threadsOption, widthOption, windowOptions } from './common-options.ts';
 import { trafficQuery } from './traffic-filter.ts';
 
 const list = z.array(z.string()).optional();
@@ -55,7 +55,6 @@ export interface TrafficCommand {
 
 const LISTS = ['source', 'network', 'path', 'status', 'agent', 'method', 'host', 'trustedProxy'] as const;
 const TOP_MAX = 10_000;
-const THREADS_MAX = 256;
 const ENGINES = ['auto', 'kernel', 'reference'] as const;
 
 /**
@@ -88,7 +87,7 @@ export function trafficCommandOf(
       ...(timezone !== undefined && { timezone }),
       ...(logFormat !== undefined && { logFormat }),
       ...(trustedProxy !== undefined && { trustedProxies: trustedProxy.map(proxyOption) }),
-      ...(threads !== undefined && { threads: numberOption('--threads', threads, 'threads', THREADS_MAX) }),
+      ...(threads !== undefined && { threads: threadsOption(threads) }),
       ...(engine !== undefined && { engine: engineOption(engine) }),
     },
   };

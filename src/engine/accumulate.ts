@@ -128,9 +128,11 @@ export function trafficAccumulator(query: TrafficQuery = {}): TrafficAccumulator
 
 function logAccumulator(state: State, file: string, format: AccessFormat, clients: ClientResolver): LogAccumulator {
   const order = logOrder();
+  let entries = 0;
   return {
     add(entry, line, text) {
       state.entries++;
+      entries++;
       if (entry.at === undefined) {
         state.undated++;
         return;
@@ -168,7 +170,7 @@ function logAccumulator(state: State, file: string, format: AccessFormat, client
       });
     },
     end() {
-      state.meanings.add(format.bytes);
+      if (entries > 0) state.meanings.add(format.bytes);
       state.proxies.push(...clients.believed());
       state.hiding.push(...clients.hiding());
     },

@@ -32,6 +32,8 @@ import { agentGroup, refererGroup } from './visitor.ts';
 
 /** A longer line is cut here by the reference parser: see src/sources/lines.ts. In UTF-16 code units. */
 const LINE_MAX = 64 * 1024;
+/** So many bytes are more than that in any case: see src/sources/lines.ts. */
+const OVERLONG_BYTES = 3 * LINE_MAX + 3;
 /** One more than `evidence` keeps, so that it can tell that the line was longer. */
 const QUOTE_ENOUGH = 401;
 /** Where every kernel's memory ends: more than its tables can ever fill. In pages of 64 kB; the build says the same. */
@@ -247,6 +249,13 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
     return text.slice(0, Math.min(end, LINE_MAX)).replace(/^\0+/, '');
   };
 
+  const unfinishedText = (): string => {
+    const before = cut;
+    const text = lineText(textAt(places.input, held));
+    cut = before;
+    return text;
+  };
+
   const addEntry = (entry: AccessEntry, text: string, line: number): void => {
     if (exports.admit(entry.at ?? Number.NaN) === 0) return;
     const address = addressOf(clients.clientOf(entry));
@@ -377,8 +386,8 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
     },
     finish(takesLast) {
       if (held > 0 && !skipping) {
-        const last = lineText(textAt(places.input, held));
-        if (takesLast(last)) {
+        // The begin of a line that is too long for any fact is all that is read of it.
+        if (held >= OVERLONG_BYTES || takesLast(unfinishedText())) {
           fresh()[places.input + held] = 0x0a;
           exports.readLines(places.input, places.input + held + 1);
         }

@@ -27,6 +27,10 @@ export interface SourceReport {
   readonly span?: TimeSpan;
   /** What had to be assumed or was noticed: a zone, a year, a cut file, a clock shift. */
   readonly notes: readonly string[];
+  /** What read it, where there is a choice. */
+  readonly engine?: 'kernel' | 'reference';
+  /** Why it was that one: "JSON lines". */
+  readonly engineNote?: string;
 }
 
 export interface NotRecognised {

@@ -37,6 +37,10 @@ export interface TextFormat {
    * A general envelope (syslog) must stay below a format that knows the same line better (0.9 against 1).
    */
   recognise(head: readonly string[]): number;
+  /** A person told it: it can't be found out again from the lines. */
+  readonly isGiven?: true;
+  /** Of access logs: how the lines are read, for whoever counts them in another way. The same lines as `recognise` saw. */
+  access?(head: readonly string[]): AccessFormat | undefined;
   /** `head` are the same lines that `recognise` saw. */
   open(sink: FactSink, head: readonly string[]): LineReader;
 }

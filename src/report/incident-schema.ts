@@ -115,6 +115,8 @@ const source = z.object({
   firstUnreadable: z.string().optional(),
   span: span.optional(),
   notes: z.array(z.string()),
+  engine: z.enum(['kernel', 'reference']).optional().describe('What read it, where there is a choice'),
+  engineNote: z.string().optional().describe('Why it was that one'),
 });
 
 const host = z.object({

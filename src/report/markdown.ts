@@ -9,6 +9,7 @@ import { eventMoments, type Moment, shownSpan, timeline } from './timeline.ts';
 import { assumptionLines } from './words/assumptions.ts';
 import { capital } from './words/context.ts';
 import type { Mark } from './words/events.ts';
+import { readByWords } from './words/read-by.ts';
 import { reachSentence } from './words/remedy.ts';
 import { symptomSentence } from './words/symptoms.ts';
 import {
@@ -188,8 +189,8 @@ function openQuestions({ verdict, dossier }: Findings): string[] {
 
 function sources({ dossier }: Findings): string[] {
   const lines = dossier.sources.map(
-    ({ path, title: kind, lines: read }) =>
-      `- ${markdownCode(path)}: ${markdownText(kind)}, ${markdownText(many(read, 'line'))}`,
+    (source) =>
+      `- ${markdownCode(source.path)}: ${markdownText([source.title, many(source.lines, 'line'), readByWords(source)].filter((words) => words !== undefined).join(', '))}`,
   );
   for (const { path, reason, firstLine } of dossier.notRecognised) {
     const first = firstLine === undefined ? '' : `; it begins ${markdownCode(firstLine)}`;

@@ -10,6 +10,7 @@ import { type Clock, clockOf } from './text/clock.ts';
 import { plain } from './text/escape.ts';
 import { columns, cut, cutStart } from './text/wrap.ts';
 import { assumptionLines } from './words/assumptions.ts';
+import { readByCounts } from './words/read-by.ts';
 import { reachSentence } from './words/remedy.ts';
 import { symptomSentence } from './words/symptoms.ts';
 import {
@@ -227,7 +228,8 @@ function writeRead(page: Page, { dossier, verdict }: Findings): void {
     sources.length === 0
       ? 'Nothing was read.'
       : `${many(sources.length, 'source')} read, ${many(lines, 'line')}${bad}.`;
-  page.text(read, { first: ' ' });
+  const by = readByCounts(sources);
+  page.text(by === undefined ? read : `${read} ${by}.`, { first: ' ' });
   for (const line of assumed.slice(0, MOST.assumed)) page.text(line, { first: ' - ' });
   writeRest(page, assumed.length, MOST.assumed, 'note');
   if (notRecognised.length === 0) return;

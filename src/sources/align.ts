@@ -13,7 +13,7 @@ import {
   shiftByAnchors,
   toEpoch,
 } from './clock.ts';
-import type { FileFacts } from './read-file.ts';
+import type { FileFacts } from './file-facts.ts';
 import { fixedZone, parseZone, UTC, type Zone } from './zone.ts';
 
 export interface AlignedFile {

@@ -1,5 +1,5 @@
 // The bytes of a file, decompressed when its first bytes say that it is gzip or zstd (RFC 1952, RFC 8878), in chunks.
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { canUnzstd, unzstd } from './zstd.ts';
@@ -30,32 +30,65 @@ export interface ByteSource {
   chunks(): AsyncGenerator<Buffer>;
   /** What was wrong with the data; known after the last chunk. */
   complaint(): string | undefined;
+  /** Of a regular file, when it was opened: what is written after that is not read. */
+  readonly size: number | undefined;
+  /** The open file itself, for whoever reads it at places of his own. Of a regular file only. */
+  readonly fd: number;
+  /** When nothing is read any more. */
+  close(): void;
 }
 
-/** Reads a regular file, or standard input for `-`. Opening never blocks on a FIFO that took the file's place. */
+/**
+ * Reads a regular file, or standard input for `-`. Opening never blocks on a FIFO that took the file's place.
+ * @throws the error of the file system when the file can't be opened, or its begin not be read
+ */
 export function openBytes(path: string): ByteSource {
-  const fd = path === '-' ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if (path === '-') return bytesOf(0);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return bytesOf(fd, () => closeSync(fd));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/** A file that is open already, from its begin, whoever else reads it. How it is closed is up to `close`. */
+export function bytesOf(fd: number, close: () => void = () => {}): ByteSource {
+  const stats = fstatSync(fd);
+  // Files of /proc have no size, and may have content all the same.
+  const size = stats.isFile() && stats.size > 0 ? stats.size : undefined;
+  let complaint: string | undefined;
+  let at = 0;
+  let closed = false;
+
+  /** Returns how many bytes there were. */
+  const fill = (into: Buffer): number => {
+    if (closed) return 0;
+    if (size === undefined) return readFully(fd, into, undefined);
+    const wanted = Math.min(into.length, size - at);
+    const got = readFully(fd, into.subarray(0, wanted), at);
+    at += got;
+    if (got < wanted) complaint = shrunkNote(at);
+    return got;
+  };
+
   const first = Buffer.alloc(CHUNK);
-  const length = readFully(fd, first);
+  const length = fill(first);
   const head = first.subarray(0, length);
   const compression = compressionOf(head);
-  let complaint: string | undefined;
 
   /** `fresh` gives each chunk memory of its own, for a decoder that works on it while the next ones are read. */
   async function* raw(fresh: boolean): AsyncGenerator<Buffer> {
-    try {
-      yield head;
-      if (length < CHUNK) return;
-      let chunk = first;
-      let before = Buffer.allocUnsafe(CHUNK);
-      for (;;) {
-        [chunk, before] = [fresh ? Buffer.allocUnsafe(CHUNK) : before, chunk];
-        const got = readFully(fd, chunk);
-        if (got > 0) yield chunk.subarray(0, got);
-        if (got < CHUNK) return;
-      }
-    } finally {
-      if (fd !== 0) closeSync(fd);
+    yield head;
+    if (length < CHUNK) return;
+    let chunk = first;
+    let before = Buffer.allocUnsafe(CHUNK);
+    for (;;) {
+      [chunk, before] = [fresh ? Buffer.allocUnsafe(CHUNK) : before, chunk];
+      const got = fill(chunk);
+      if (got > 0) yield chunk.subarray(0, got);
+      if (got < CHUNK) return;
     }
   }
 
@@ -74,16 +107,31 @@ export function openBytes(path: string): ByteSource {
       if (compression === 'zstd') {
         if (canUnzstd) return decompressed(unzstd(raw(false)));
         complaint = 'zstd needs Node 22.15 or newer: decompress it first (zstd -d)';
-        return nothing(fd);
+        return nothing();
       }
       if (compression !== 'none') {
         complaint = `${compression} is not read: decompress it first`;
-        return nothing(fd);
+        return nothing();
       }
       return raw(false);
     },
     complaint: () => complaint,
+    size,
+    fd,
+    close() {
+      if (!closed) close();
+      closed = true;
+    },
   };
+}
+
+/** What to say of a file that ends before the place where it ended when it was opened. */
+export function shrunkNote(at: number): string {
+  return `became shorter while it was read: read up to byte ${at}`;
+}
+
+export function isSystemError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }
 
 async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -98,18 +146,18 @@ async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-// biome-ignore lint/correctness/useYield: an empty sequence that still closes its file
-async function* nothing(fd: number): AsyncGenerator<Buffer> {
-  if (fd !== 0) closeSync(fd);
-}
+async function* nothing(): AsyncGenerator<Buffer> {}
 
-/** Fills the buffer unless the file ends before. Standard input may be a terminal or a pipe that has nothing yet. */
-function readFully(fd: number, into: Buffer): number {
+/**
+ * Fills the buffer unless the file ends before, from that place on, or from where the last one ended. Standard input may be a
+ * terminal or a pipe that has nothing yet.
+ */
+function readFully(fd: number, into: Buffer, place: number | undefined): number {
   let filled = 0;
   while (filled < into.length) {
     let got: number;
     try {
-      got = readSync(fd, into, filled, into.length - filled, null);
+      got = readSync(fd, into, filled, into.length - filled, place === undefined ? null : place + filled);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code === 'EOF') break;

@@ -1,6 +1,6 @@
 // Puts the dossier together: reads all files, aligns their clocks, and orders what they said on one time line.
 import { basename } from 'node:path';
-import { trafficAccumulator } from '../engine/accumulate.ts';
+import { trafficJoin } from '../engine/traffic-join.ts';
 import { binaryFormats, textFormats } from '../formats/index.ts';
 import type { Manifest } from '../formats/recording/manifest.ts';
 import type { Dossier, HostFacts, NotRecognised, SourceReport } from '../model/dossier.ts';
@@ -10,11 +10,14 @@ import type { Sample } from '../model/sample.ts';
 import { type EpochMs, spanUnion, type TimeSpan } from '../model/time.ts';
 import { type AlignedFile, alignClocks } from './align.ts';
 import { factBounds } from './bounds.ts';
+import type { FileFacts } from './file-facts.ts';
 import { givenFormat, OptionError, zoneOf } from './given.ts';
+import { ending, logCounter } from './log-counter.ts';
 import { findOwners } from './owners.ts';
 import { mergePackets, shiftPackets } from './packet-merge.ts';
-import { type FileFacts, readFile } from './read-file.ts';
-import { type FoundFile, findFiles, PathError, reasonOf } from './walk.ts';
+import type { ReadOptions } from './read-file.ts';
+import { type ReadOutcome, readFiles } from './read-files.ts';
+import { type FoundFile, findFiles } from './walk.ts';
 import { parseZone } from './zone.ts';
 
 export interface DossierOptions {
@@ -31,6 +34,10 @@ export interface DossierOptions {
   readonly now: EpochMs;
   /** The file of network owners, when it isn't the one that was built with this program. */
   readonly owners?: string;
+  /** Threads that count access logs; as many as there are processors, where there is much to read, when it is not said. */
+  readonly threads?: number;
+  /** `auto`: the kernel for all access logs that it can read. */
+  readonly engine?: 'auto' | 'kernel' | 'reference';
   /** Bytes read so far and in all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -46,55 +53,52 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
   const given = options.logFormat === undefined ? [] : [givenFormat(options.logFormat)];
   const found = findFiles(options.paths.filter((path) => path !== '-'));
   const total = found.files.reduce((sum, file) => sum + file.bytes, 0);
-  const traffic = trafficAccumulator();
+  const traffic = trafficJoin();
+  const counter = logCounter(traffic, {
+    engine: options.engine ?? 'auto',
+    threads: options.threads,
+    files: found.files,
+    logFormat: options.logFormat,
+  });
+  let manifest: Manifest | undefined;
+  let done = 0;
+  const bounds = factBounds();
+  const reading = (): ReadOptions => ({
+    textFormats: [...given, ...textFormats],
+    binaryFormats,
+    counter,
+    trustedProxies: options.trustedProxies ?? [],
+    window: {
+      ...(options.since !== undefined && { from: options.since }),
+      ...(options.until !== undefined && { to: options.until }),
+    },
+    zone: zone ?? (manifest?.timezone === undefined ? undefined : parseZone(manifest.timezone)),
+    now: options.now,
+    onProgress: (bytes) => {
+      done += bytes;
+      options.onProgress?.(done, total);
+    },
+  });
+  const outcomes = await ending(
+    counter,
+    readFiles({
+      paths: readingOrder(options.paths, found.files),
+      named: options.paths,
+      traffic,
+      options: reading,
+      read(outcome) {
+        if (outcome.kind === 'facts') bounds.added(outcome.facts.store);
+        else if (outcome.kind === 'manifest') manifest ??= outcome.manifest;
+      },
+    }),
+  );
   const facts: FileFacts[] = [];
   const sources: SourceReport[] = [];
   const notRecognised: NotRecognised[] = [...found.passedOver];
-  let manifest: Manifest | undefined;
-  let done = 0;
-
-  const bounds = factBounds();
-  for (const path of readingOrder(options.paths, found.files)) {
-    let outcome: Awaited<ReturnType<typeof readFile>>;
-    try {
-      outcome = await readFile(path, traffic, {
-        textFormats: [...given, ...textFormats],
-        binaryFormats,
-        trustedProxies: options.trustedProxies ?? [],
-        window: {
-          ...(options.since !== undefined && { from: options.since }),
-          ...(options.until !== undefined && { to: options.until }),
-        },
-        zone: zone ?? (manifest?.timezone === undefined ? undefined : parseZone(manifest.timezone)),
-        now: options.now,
-        onProgress: (bytes) => {
-          done += bytes;
-          options.onProgress?.(done, total);
-        },
-      });
-    } catch (error) {
-      if (options.paths.includes(path)) throw new PathError(reasonOf(error, path));
-      notRecognised.push({ path, reason: reasonOf(error, path) });
-      continue;
-    }
-    if (outcome.kind === 'facts') {
-      facts.push(outcome.facts);
-      bounds.added(outcome.facts.store);
-    } else if (outcome.kind === 'manifest') {
-      const notes = manifest ? ['not the first manifest: not used'] : [];
-      manifest ??= outcome.manifest;
-      sources.push({
-        ...jsonReport(path, 'recording-manifest', 'manifest of the recording', outcome.bytes),
-        notes,
-      });
-    } else if (outcome.kind === 'expectation') {
-      sources.push(
-        jsonReport(path, 'case-expectation', 'expected findings of a recorded case: no evidence', outcome.bytes),
-      );
-    } else {
-      const firstLine = outcome.firstLine?.slice(0, 400);
-      notRecognised.push({ path, reason: outcome.reason, ...(firstLine !== undefined && { firstLine }) });
-    }
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'facts') facts.push(outcome.facts);
+    else if (outcome.kind === 'failed' || outcome.kind === 'unknown') notRecognised.push(leftOut(outcome));
+    else sources.push(aside(outcome, manifest));
   }
 
   const aligned = alignClocks(facts, { zone, manifest, year: options.year, now: options.now });
@@ -199,6 +203,24 @@ function hostFacts(manifest: Manifest | undefined, samples: readonly Sample[]): 
   };
 }
 
+function leftOut(outcome: Extract<ReadOutcome, { readonly kind: 'failed' | 'unknown' }>): NotRecognised {
+  const { path, reason } = outcome;
+  const firstLine = outcome.kind === 'unknown' ? outcome.firstLine?.slice(0, 400) : undefined;
+  return { path, reason, ...(firstLine !== undefined && { firstLine }) };
+}
+
+/** What is read, and no evidence. */
+function aside(
+  outcome: Extract<ReadOutcome, { readonly kind: 'manifest' | 'expectation' }>,
+  used: Manifest | undefined,
+): SourceReport {
+  const { path, bytes } = outcome;
+  if (outcome.kind === 'expectation')
+    return jsonReport(path, 'case-expectation', 'expected findings of a recorded case: no evidence', bytes);
+  const report = jsonReport(path, 'recording-manifest', 'manifest of the recording', bytes);
+  return outcome.manifest === used ? report : { ...report, notes: ['not the first manifest: not used'] };
+}
+
 function jsonReport(path: string, format: string, title: string, bytes: number): SourceReport {
   return { path, format, title, bytes, lines: 1, unreadable: 0, notes: [] };
 }
@@ -215,6 +237,8 @@ function reportOf(file: AlignedFile, window: TimeSpan): SourceReport {
     unreadable: facts.unreadable,
     ...(facts.firstUnreadable !== undefined && { firstUnreadable: facts.firstUnreadable }),
     ...(file.span && { span: file.span }),
+    ...(facts.engine && { engine: facts.engine }),
+    ...(facts.engineNote !== undefined && { engineNote: facts.engineNote }),
     notes: [...facts.notes, ...file.notes, ...(left ? ['its packets are outside of the time asked for'] : [])],
   };
 }

@@ -1,6 +1,7 @@
 // What a person said about the evidence on the command line, checked.
+import { accessReader } from '../formats/access/access-log.ts';
 import { compileLogFormat } from '../formats/access/log-format.ts';
-import type { FactSink, TextFormat } from '../model/reader.ts';
+import type { TextFormat } from '../model/reader.ts';
 import { shareOfLines } from '../model/reader.ts';
 import { parseZone, type Zone } from './zone.ts';
 
@@ -29,14 +30,9 @@ export function givenFormat(spec: string): TextFormat {
   return {
     id: 'access-log-given',
     title: 'access log (--log-format)',
+    isGiven: true,
     recognise: (head) => (shareOfLines(head, (line) => format.parse(line) !== undefined) >= 0.5 ? 2 : 0),
-    open: (sink: FactSink) => ({
-      line(text, line) {
-        const entry = format.parse(text);
-        if (entry) sink.access(format, entry, line, text);
-        else sink.unreadable(line, text);
-      },
-      end() {},
-    }),
+    access: () => format,
+    open: (sink) => accessReader(sink, format),
   };
 }

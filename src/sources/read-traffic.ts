@@ -1,14 +1,17 @@
 // Reads access logs, and nothing else, into traffic: what `seawall traffic` asks.
-import { trafficAccumulator } from '../engine/accumulate.ts';
+import { trafficJoin } from '../engine/traffic-join.ts';
 import { accessLog } from '../formats/access/access-log.ts';
 import type { NotRecognised } from '../model/dossier.ts';
 import { type EpochMs, spanUnion } from '../model/time.ts';
 import type { TrafficQuery } from '../model/traffic-query.ts';
 import type { LogReport, TrafficReading } from '../model/traffic-reading.ts';
+import type { FileFacts } from './file-facts.ts';
 import { givenFormat, zoneOf } from './given.ts';
+import { ending, logCounter } from './log-counter.ts';
 import { findOwners } from './owners.ts';
-import { type FileFacts, readFile } from './read-file.ts';
-import { findFiles, PathError, reasonOf } from './walk.ts';
+import type { ReadOptions } from './read-file.ts';
+import { type ReadOutcome, readFiles } from './read-files.ts';
+import { findFiles } from './walk.ts';
 
 export interface TrafficOptions {
   /** Files and folders; `-` is standard input. */
@@ -39,38 +42,37 @@ export async function readTraffic(options: TrafficOptions): Promise<TrafficReadi
   const found = findFiles(options.paths.filter((path) => path !== '-'));
   const paths = [...(options.paths.includes('-') ? ['-'] : []), ...found.files.map(({ path }) => path)];
   const total = found.files.reduce((sum, file) => sum + file.bytes, 0);
-  const traffic = trafficAccumulator(options.query);
+  const traffic = trafficJoin(options.query);
+  const counter = logCounter(traffic, {
+    engine: options.engine ?? 'auto',
+    threads: options.threads,
+    files: found.files,
+    query: options.query,
+    logFormat: options.logFormat,
+  });
+  let done = 0;
+  const reading: ReadOptions = {
+    textFormats: formats,
+    binaryFormats: [],
+    counter,
+    trustedProxies: options.trustedProxies ?? [],
+    window: {
+      ...(options.since !== undefined && { from: options.since }),
+      ...(options.until !== undefined && { to: options.until }),
+    },
+    zone,
+    now: options.now,
+    onProgress: (bytes) => {
+      done += bytes;
+      options.onProgress?.(done, total);
+    },
+  };
+  const outcomes = await ending(counter, readFiles({ paths, named: options.paths, traffic, options: () => reading }));
   const logs: LogReport[] = [];
   const notRecognised: NotRecognised[] = [...found.passedOver];
-  let done = 0;
-  for (const path of paths) {
-    let outcome: Awaited<ReturnType<typeof readFile>>;
-    try {
-      outcome = await readFile(path, traffic, {
-        textFormats: formats,
-        binaryFormats: [],
-        trustedProxies: options.trustedProxies ?? [],
-        window: {
-          ...(options.since !== undefined && { from: options.since }),
-          ...(options.until !== undefined && { to: options.until }),
-        },
-        zone,
-        now: options.now,
-        onProgress: (bytes) => {
-          done += bytes;
-          options.onProgress?.(done, total);
-        },
-      });
-    } catch (error) {
-      if (options.paths.includes(path)) throw new PathError(reasonOf(error, path));
-      notRecognised.push({ path, reason: reasonOf(error, path) });
-      continue;
-    }
+  for (const outcome of outcomes) {
     if (outcome.kind === 'facts') logs.push(reportOf(outcome.facts));
-    else {
-      const reason = outcome.kind === 'unknown' ? outcome.reason : 'no access log';
-      notRecognised.push({ path, reason: reason === 'no known format fits' ? 'no access log' : reason });
-    }
+    else notRecognised.push({ path: outcome.path, reason: reasonAgainst(outcome) });
   }
   const whole = traffic.finish();
   const { found: owned } = findOwners(whole?.sources.entries.keys() ?? [], options.owners);
@@ -85,6 +87,12 @@ export async function readTraffic(options: TrafficOptions): Promise<TrafficReadi
   };
 }
 
+function reasonAgainst(outcome: Exclude<ReadOutcome, { readonly kind: 'facts' }>): string {
+  if (outcome.kind === 'failed') return outcome.reason;
+  if (outcome.kind !== 'unknown' || outcome.reason === 'no known format fits') return 'no access log';
+  return outcome.reason;
+}
+
 function reportOf(facts: FileFacts): LogReport {
   return {
     path: facts.path,
@@ -96,5 +104,7 @@ function reportOf(facts: FileFacts): LogReport {
     ...(facts.accessSpan && { span: facts.accessSpan }),
     ...(facts.accessOffsetMinutes !== undefined && { offsetMinutes: facts.accessOffsetMinutes }),
     notes: facts.notes,
+    ...(facts.engine && { engine: facts.engine }),
+    ...(facts.engineNote !== undefined && { engineNote: facts.engineNote }),
   };
 }

@@ -5,7 +5,7 @@ import { textFormats } from '../formats/index.ts';
 import { SNIPPETS } from '../formats/snippets.fixture.ts';
 import { countDistinct } from '../model/distinct.ts';
 import type { Traffic } from '../model/traffic.ts';
-import type { FileFacts } from './read-file.ts';
+import type { FileFacts } from './file-facts.ts';
 import { read, scratch } from './scratch.fixture.ts';
 
 const { write } = scratch();
@@ -31,8 +31,9 @@ function factsIn(facts: FileFacts, traffic: Traffic | undefined): string {
   return `${samples.length} sample${samples.length === 1 ? '' : 's'}: ${keys.join(', ')}`;
 }
 
+const WITHOUT_END = 'as it is, without a last line end';
 const SHAPES: readonly [string, (text: string) => string][] = [
-  ['as it is, without a last line end', (text) => text.trimEnd()],
+  [WITHOUT_END, (text) => text.trimEnd()],
   ['with a last line end', (text) => `${text}\n`],
   ['with Windows line ends', (text) => `${text}\n`.replaceAll('\n', '\r\n')],
   ['with blank lines and prompts', (text) => `\n\nroot@web1:~# what --was typed\n${text}\nroot@web1:~# \n`],
@@ -51,7 +52,11 @@ describe('recognition by content', () => {
     const { outcome, traffic } = await read(path);
     if (outcome.kind !== 'facts') throw new Error(JSON.stringify(outcome));
     expect(outcome.facts.format).toBe(snippet.format);
-    expect(factsIn(outcome.facts, traffic)).toBe(snippet.tells);
+    if (shape === WITHOUT_END && outcome.facts.notes.includes('its last line has no line feed yet: left out')) {
+      // Of an access log, where nobody can tell whether a line goes on.
+      expect(snippet.format).toBe('access-log');
+      expect(traffic?.whole.total.requests).toBe(Number.parseInt(snippet.tells, 10) - 1);
+    } else expect(factsIn(outcome.facts, traffic)).toBe(snippet.tells);
   });
 
   it('leaves no line of a clean log unread', async () => {

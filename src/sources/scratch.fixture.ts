@@ -8,7 +8,8 @@ import { binaryFormats, textFormats } from '../formats/index.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { Traffic } from '../model/traffic.ts';
 import { type DossierOptions, readDossier } from './dossier.ts';
-import { type FileFacts, type FileOutcome, type ReadOptions, readFile } from './read-file.ts';
+import type { FileFacts } from './file-facts.ts';
+import { type FileOutcome, type ReadOptions, readFile } from './read-file.ts';
 
 /** The moment at which the tests read: a day and a half after the incident. */
 export const NOW = Date.UTC(2026, 10, 24, 0, 0, 0);

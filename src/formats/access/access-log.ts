@@ -13,6 +13,7 @@ export const accessLog: TextFormat = {
     const format = detectAccessFormat(head);
     return format ? shareOfLines(head, (line) => format.parse(line) !== undefined) : 0;
   },
+  access: detectAccessFormat,
   open: (sink, head) => accessReader(sink, detectAccessFormat(head)),
 };
 

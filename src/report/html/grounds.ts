@@ -6,6 +6,7 @@ import type { Findings } from '../../model/findings.ts';
 import type { Clock } from '../text/clock.ts';
 import { assumptionLines } from '../words/assumptions.ts';
 import { capital } from '../words/context.ts';
+import { readByWords } from '../words/read-by.ts';
 import { CAUSE_TITLES } from '../words/verdict.ts';
 import { COLUMNS, HEADINGS, LABELS, missingHeading, readWords, rivalsHeading, unreadableWords } from './labels.ts';
 import { html, type Markup } from './markup.ts';
@@ -48,10 +49,12 @@ function sources({ sources: read }: Dossier, clock: Clock): Markup {
 <tbody>${read.slice(0, MOST.sources).map((source) => sourceRow(source, clock))}</tbody></table>${rest(read.length, MOST.sources, 'source')}`;
 }
 
-function sourceRow({ path, title, lines, unreadable, span }: SourceReport, clock: Clock): Markup {
+function sourceRow(source: SourceReport, clock: Clock): Markup {
+  const { path, title, lines, unreadable, span } = source;
+  const by = readByWords(source);
   const bad = unreadable > 0 ? html`<br><span class="kind">${unreadableWords(unreadable)}</span>` : undefined;
   return html`
-<tr><th scope="row"><span class="path">${path}</span><br><span class="kind">${title}</span></th><td class="figure">${count(lines)}${bad}</td>
+<tr><th scope="row"><span class="path">${path}</span><br><span class="kind">${title}${by && `, ${by}`}</span></th><td class="figure">${count(lines)}${bad}</td>
 <td>${span && time(span.from, clock)}</td><td>${span && time(span.to, clock)}</td></tr>`;
 }
 

@@ -7,6 +7,7 @@ import type { Tally, Traffic } from '../../model/traffic.ts';
 import type { Dimension } from '../../model/traffic-query.ts';
 import type { LogReport, TrafficFindings } from '../../model/traffic-reading.ts';
 import { capital } from './context.ts';
+import { readByWords } from './read-by.ts';
 
 /** As titles of columns, and of how many there are. */
 export const DIMENSION_WORDS: Readonly<Record<Dimension, { readonly one: string; readonly more: string }>> = {
@@ -121,11 +122,11 @@ export function lookupWords({ robots, lookups }: Pick<TrafficFindings, 'robots' 
 }
 
 /** "logs/access.log: combined (Apache), 529 lines, 3 of them unreadable; read by the kernel" */
-export function logWords({ path, title, lines, unreadable, engine, engineNote }: LogReport): string {
+export function logWords(log: LogReport): string {
+  const { path, title, lines, unreadable } = log;
   const bad = unreadable > 0 ? `, ${count(unreadable)} of them unreadable` : '';
-  const words = { kernel: 'read by the kernel', reference: 'read by the reference parser' } as const;
-  const by = engine === undefined ? '' : `; ${words[engine]}${engineNote === undefined ? '' : `: ${engineNote}`}`;
-  return `${path === '-' ? 'standard input' : path}: ${title}, ${many(lines, 'line')}${bad}${by}`;
+  const by = readByWords(log);
+  return `${path === '-' ? 'standard input' : path}: ${title}, ${many(lines, 'line')}${bad}${by === undefined ? '' : `; ${by}`}`;
 }
 
 /** What bounded tables lost; `undefined` when none lost anything. */
