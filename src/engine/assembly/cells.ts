@@ -2,7 +2,7 @@
 import { countAll, countMember } from './groups.ts';
 import { alloc, reserve } from './memory.ts';
 import { Name } from './names.ts';
-import { addTo, clear, Tally, TALLY_SIZE } from './tally.ts';
+import { addTo, clear, TALLY_SIZE, Tally } from './tally.ts';
 import { methods, statuses } from './whole.ts';
 
 const METHODS_MAX: u32 = 16;

@@ -14,7 +14,7 @@ import { admit, configure, request as count, excludedStatuses, figures, sizes } 
 import { closeAll, closed, closedCount, widthMs } from './slices.ts';
 import { sources } from './sources.ts';
 import { hash32 } from './text.ts';
-import { agents, endpoints, groups, hosts, methods, networks, referers, statuses } from './whole.ts';
+import { agents, endpoints, groups, hosts, methods, networks, referers, settleAll, statuses } from './whole.ts';
 
 /** What is being read, with room before and behind it for looking past its ends. */
 const SLACK: u32 = 64;
@@ -29,6 +29,7 @@ export { admit, configure, readLines };
 export function finish(): void {
   flush();
   closeAll();
+  settleAll();
 }
 
 export function layOut(prefix: u32, headers: bool, tail: u32, asksText: bool, asksAddress: bool): void {

@@ -39,11 +39,11 @@ export function shapeName(query: usize, queryEnd: usize): u32 {
 
 function findMarks(at: usize, bit: u32): void {
   const bytes = v128.load(at);
-  equals |= <u64>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x3d))) << bit;
-  ampersands |= <u64>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x26))) << bit;
+  equals |= (<u64>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x3d)))) << bit;
+  ampersands |= (<u64>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x26)))) << bit;
   const low = i8x16.swizzle(v128.load(TELLING_LOW), v128.and(bytes, i8x16.splat(0x0f)));
   const high = i8x16.swizzle(v128.load(TELLING_HIGH), i8x16.shr_u(bytes, 4));
-  telling |= <u64>i8x16.bitmask(i8x16.ne(v128.and(low, high), i8x16.splat(0))) << bit;
+  telling |= (<u64>i8x16.bitmask(i8x16.ne(v128.and(low, high), i8x16.splat(0)))) << bit;
 }
 
 function shortShape(query: usize, length: u32, signs: u64, ends: u64): u32 {
