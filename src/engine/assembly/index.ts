@@ -10,7 +10,7 @@ import { Kind, Name } from './names.ts';
 import { shapeOf } from './query.ts';
 import { LINE_SIZE, Line } from './record.ts';
 import { failures, xmlrpc } from './replies.ts';
-import { admit, configure, request as count, excludedStatuses, figures, sizes } from './request.ts';
+import { admit, configure, request as count, excludedStatuses, figures, sizes, tellLines } from './request.ts';
 import { closeAll, closed, closedCount, widthMs } from './slices.ts';
 import { sources } from './sources.ts';
 import { hash32 } from './text.ts';
@@ -27,6 +27,7 @@ export { admit, configure, readLines };
 
 /** Puts everything where the host looks for it: at the end. */
 export function finish(): void {
+  tellLines();
   flush();
   closeAll();
   settleAll();

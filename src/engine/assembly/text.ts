@@ -3,18 +3,17 @@
 /** Whether the bytes at both places are the same. */
 export function same(a: usize, b: usize, length: u32): bool {
   if (length >= 16) {
+    // They are nearly always the same: no question on the way.
     const last = length - 16;
-    for (let i: u32 = 0; i < last; i += 16) if (differ(a + i, b + i)) return false;
-    return !differ(a + last, b + last);
+    let differences = v128.xor(v128.load(a + last), v128.load(b + last));
+    for (let i: u32 = 0; i < last; i += 16)
+      differences = v128.or(differences, v128.xor(v128.load(a + i), v128.load(b + i)));
+    return !v128.any_true(differences);
   }
   if (length >= 8) return load<u64>(a) == load<u64>(b) && load<u64>(a + length - 8) == load<u64>(b + length - 8);
   if (length >= 4) return load<u32>(a) == load<u32>(b) && load<u32>(a + length - 4) == load<u32>(b + length - 4);
   for (let i: u32 = 0; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
   return true;
-}
-
-function differ(a: usize, b: usize): bool {
-  return v128.any_true(v128.xor(v128.load(a), v128.load(b)));
 }
 
 /** `hash32` of src/model/distinct.ts: MurmurHash3 for x86, 32 bits, seed 0. */
