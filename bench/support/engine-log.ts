@@ -91,16 +91,16 @@ type List = readonly [string, ...string[]];
 /** They come, look at some pages with all that belongs to them, and go. */
 function visitors(random: Random, addresses: List, agents: List, paths: List): Requests {
   const home = `https://${SITES[0]}/`;
-  const pages = some(3000, () => `https://${SITES[0]}${random.favourite(paths)}`);
-  const links = some(3000, () => `https://${random.pick(SITES)}${random.favourite(paths)}`);
+  const pages = some(3000, () => `https://${SITES[0]}${random.popular(paths)}`);
+  const links = some(3000, () => `https://${random.pick(SITES)}${random.popular(paths)}`);
   const assets = some(
     800,
     (i) => `/${random.pick(FOLDERS)}/${random.pick(WORDS)}-${i}.${random.pick(KINDS)}${i % 3 === 0 ? '?ver=6.9' : ''}`,
   );
   const visit = () => ({
     address: random.favourite(addresses),
-    agent: random.favourite(agents),
-    referer: random.next() < 0.5 ? random.favourite(links) : '-',
+    agent: random.popular(agents),
+    referer: random.next() < 0.5 ? random.popular(links) : '-',
   });
   const visits = some(VISITS_AT_ONCE, visit);
   return () => {
@@ -112,17 +112,17 @@ function visitors(random: Random, addresses: List, agents: List, paths: List): R
       return {
         address,
         agent,
-        ask: `GET ${random.favourite(assets)}`,
+        ask: `GET ${random.popular(assets)}`,
         status: cached ? 304 : 200,
         bytes: cached ? '-' : 300 + random.below(90_000),
-        referer: random.next() < 0.5 ? home : random.favourite(pages),
+        referer: random.next() < 0.5 ? home : random.popular(pages),
         micros: 200 + random.below(4000),
       };
     }
     return {
       address,
       agent,
-      ask: `${random.next() < 0.06 ? 'POST' : 'GET'} ${targetOf(random, random.favourite(paths))}`,
+      ask: `${random.next() < 0.06 ? 'POST' : 'GET'} ${targetOf(random, random.popular(paths))}`,
       status: random.pick(STATUSES),
       bytes: 4000 + random.below(60_000),
       referer,

@@ -48,7 +48,7 @@ export function targetOf(random: Random, path: string): string {
   if (kind < 0.8) return `/?s=${random.pick(WORDS)}+${random.pick(WORDS)}&post_type=product`;
   if (kind < 0.9) return `${path}?utm_source=letter&utm_medium=email&utm_id=${hex(random, 12)}`;
   if (kind < 0.97) return `/wp-admin/admin-ajax.php?action=cart&_=${1_764_000_000_000 + random.below(1e9)}`;
-  return kind < 0.98 ? '/wp-login.php' : `/.git/${hex(random, 6)}`;
+  return kind < 0.98 ? '/wp-login.php' : '/my-account/';
 }
 
 export function page(random: Random): string {

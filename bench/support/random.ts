@@ -7,6 +7,11 @@ export interface Random {
   below(below: number): number;
   /** One of the list; the earlier, the likelier, about as visitors choose pages (density falls with the square root). */
   favourite<T>(of: readonly [T, ...T[]]): T;
+  /**
+   * One of the list by Zipf's law: the second is half as likely as the first, the third a third. So are the pages and files of a web
+   * server asked for: a tenth of them takes most requests (Arlitt, Williamson: "Web Server Workload Characterization", 1996).
+   */
+  popular<T>(of: readonly [T, ...T[]]): T;
   pick<T>(of: readonly [T, ...T[]]): T;
 }
 
@@ -24,6 +29,7 @@ export function seeded(seed: number): Random {
     next,
     below,
     favourite: (of) => of[Math.floor(next() ** 3 * of.length)] ?? of[0],
+    popular: (of) => of[Math.floor((of.length + 1) ** next()) - 1] ?? of[0],
     pick: (of) => of[below(of.length)] ?? of[0],
   };
 }

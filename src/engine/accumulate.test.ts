@@ -35,7 +35,7 @@ const told = (source: SourceDetail) => ({
     others,
   ]),
   logins: [source.loginFailed, source.loginPassed, source.probes, source.assets, source.posts, source.referred],
-  distinct: [source.probed, source.paths, source.targets].map(countDistinct),
+  distinct: [source.probed, source.targets].map(countDistinct),
   sizes: [source.requestBytes, source.requestsSized],
 });
 

@@ -5,6 +5,8 @@ import { type Evidence, evidence } from '../model/evidence.ts';
 import { entryOf, type Table, table } from '../model/table.ts';
 import type { EpochMs } from '../model/time.ts';
 import {
+  type Cost,
+  costless,
   count,
   type GroupTally,
   groupTally,
@@ -40,7 +42,7 @@ import {
 import { endpointFor, shortPath, type TargetFacts, targetFacts } from './target-facts.ts';
 import { agentGroup, type Group, group, refererGroup, type Visitor, visitorOf } from './visitor.ts';
 
-const WHOLE_CAPACITY = 1024;
+const WHOLE_CAPACITY = 4096;
 const SOURCES_CAPACITY = 1024;
 const REPLIES_CAPACITY = 256;
 /** Of what is asked for by `--by`: pairs are many. */
@@ -230,9 +232,9 @@ function addToSlice(profile: SliceProfile, hit: Hit): void {
   addRequest(entryAt(visitor.inSlice, profile.addresses, visitor.address, tally, weightOf), hit);
   if (visitor.network)
     addRequest(entryAt(visitor.networkInSlice, profile.networks, visitor.network, tally, weightOf), hit);
-  addRequest(entryAt(endpoint.inSlice, profile.endpoints, endpoint.name, tally, weightOf), hit);
+  addCost(entryAt(endpoint.inSlice, profile.endpoints, endpoint.name, costless, weightOf), hit);
   if (referer !== undefined && referer.name !== '')
-    addRequest(entryAt(referer.inSlice, profile.referers, referer.name, tally, weightOf), hit);
+    addCost(entryAt(referer.inSlice, profile.referers, referer.name, costless, weightOf), hit);
   addDuration(profile.durations, hit.entry.durationMs);
 }
 
@@ -300,6 +302,11 @@ function addToGroup(into: GroupTally, hit: Hit): void {
   addHash(into.members, hit.visitor.hash);
 }
 
+function addCost(into: Cost, hit: Hit): void {
+  into.requests++;
+  into.workerMs += hit.workerMs;
+}
+
 function addRequest(into: Tally, hit: Hit): void {
   into.requests++;
   if (hit.dynamic) into.dynamic++;
@@ -352,7 +359,6 @@ function addToDetail(detail: SourceDetail, hit: Hit): SourceDetail {
   addRequest(detail, hit);
   count(detail.endpoints, hit.endpoint.name, ENDPOINTS_KEPT);
   count(detail.agents, hit.agent?.name ?? '', AGENTS_KEPT);
-  addHash(detail.paths, target.pathHash);
   addHash(detail.targets, target.targetHash);
   if (!hit.dynamic) detail.assets++;
   if (entry.method === 'POST') detail.posts++;

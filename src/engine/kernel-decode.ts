@@ -4,6 +4,7 @@ import { type Evidence, evidence } from '../model/evidence.ts';
 import { type Table, table } from '../model/table.ts';
 import {
   addFigures,
+  type Cost,
   type Counter,
   counter,
   type GroupTally,
@@ -19,17 +20,21 @@ import {
 } from '../model/traffic.ts';
 import type { KernelCount } from './kernel.ts';
 import {
+  COST,
+  COST_BYTES,
   DISTINCT,
   DISTINCT_INLINE,
   DISTINCT_REGISTERS,
   ENTRY,
   ENTRY_BYTES,
+  ENTRY_TALLY,
   GROUP,
   LAGS,
   LIST,
   LIST_BYTES,
   NAME,
   PAIR_BYTES,
+  QUOTE,
   REPLIES,
   REPLY,
   REPLY_BYTES,
@@ -117,7 +122,11 @@ function memoryOf(buffer: ArrayBufferLike, from: QuotedFrom): Memory {
     f64: (at) => doubles[at >>> 3] ?? 0,
     bytes: (at, length) => bytes.subarray(at, at + length),
     nameAt,
-    quoteAt: (at) => evidence(from.file, from.linesBefore + u32(at + 4), nameAt(at)),
+    quoteAt(at) {
+      const quote = u32(at);
+      const text = bytes.toString('utf8', quote + QUOTE.text, quote + QUOTE.text + u32(quote));
+      return evidence(from.file, from.linesBefore + u32(at + 4), text);
+    },
   };
 }
 
@@ -134,7 +143,7 @@ function fillTally(into: Tally, memory: Memory, at: number): void {
   into.gaveUp = memory.u32(at + TALLY.gaveUp);
   into.notFound = memory.u32(at + TALLY.notFound);
   into.first = memory.f64(at + TALLY.first);
-  into.last = memory.f64(at + TALLY.last);
+  into.last = -memory.f64(at + TALLY.minusLast);
 }
 
 /** Written out, as `tally` is: filling one afterwards takes twice as long. */
@@ -152,7 +161,7 @@ function tallyOf(memory: Memory, at: number): Tally {
     gaveUp: memory.u32(at + TALLY.gaveUp),
     notFound: memory.u32(at + TALLY.notFound),
     first: memory.f64(at + TALLY.first),
-    last: memory.f64(at + TALLY.last),
+    last: -memory.f64(at + TALLY.minusLast),
   };
 }
 
@@ -241,31 +250,48 @@ function sliceOf(memory: Memory, at: number): SliceProfile {
     durations: countsAt(memory, at + SLICE.durations, empty.durations.length),
   };
   return lazySlice(figures, () => ({
-    addresses: listOf(memory, at, 0, empty.addresses.capacity),
-    networks: listOf(memory, at, 1, empty.networks.capacity),
-    endpoints: listOf(memory, at, 2, empty.endpoints.capacity),
-    referers: listOf(memory, at, 3, empty.referers.capacity),
+    addresses: listOf(memory, at, { kind: 0, capacity: empty.addresses.capacity, bytes: ENTRY_BYTES }, entryTally),
+    networks: listOf(memory, at, { kind: 1, capacity: empty.networks.capacity, bytes: ENTRY_BYTES }, entryTally),
+    endpoints: listOf(memory, at, { kind: 2, capacity: empty.endpoints.capacity, bytes: COST_BYTES }, costOf),
+    referers: listOf(memory, at, { kind: 3, capacity: empty.referers.capacity, bytes: COST_BYTES }, costOf),
   }));
 }
 
-function listOf(memory: Memory, slice: number, kind: number, capacity: number): Table<Tally> {
-  const place = slice + SLICE.lists + kind * LIST_BYTES;
-  const made = table<Tally>(capacity);
+function listOf<T>(
+  memory: Memory,
+  slice: number,
+  list: { readonly kind: number; readonly capacity: number; readonly bytes: number },
+  read: (memory: Memory, at: number) => T,
+): Table<T> {
+  const place = slice + SLICE.lists + list.kind * LIST_BYTES;
+  const made = table<T>(list.capacity);
   made.folded = memory.f64(place + LIST.folded);
   made.errorBound = memory.f64(place + LIST.errorBound);
   const entries = memory.u32(place + LIST.entries);
   const count = memory.u32(place + LIST.count);
   for (let i = 0; i < count; i++) {
-    const entry = entries + i * ENTRY_BYTES;
-    made.entries.set(memory.nameAt(entry + ENTRY.name), tallyOf(memory, entry));
+    const entry = entries + i * list.bytes;
+    made.entries.set(memory.nameAt(entry + ENTRY.name), read(memory, entry));
   }
   return made;
+}
+
+function entryTally(memory: Memory, at: number): Tally {
+  return tallyOf(memory, at + ENTRY_TALLY);
+}
+
+function costOf(memory: Memory, at: number): Cost {
+  return { requests: memory.u32(at + COST.requests), workerMs: memory.f64(at + COST.workerMs) };
 }
 
 function sourceOf(memory: Memory, at: number): SourceDetail {
   const made = sourceDetail();
   fillTally(made, memory, at);
-  fillCounter(made.endpoints, memory, at + SOURCE.endpointsAt, memory.u32(at + SOURCE.endpoints));
+  for (let i = 0; i < memory.u32(at + SOURCE.endpoints); i++)
+    made.endpoints.counts.set(
+      memory.nameAt(at + SOURCE.endpointsAt + i * 4),
+      memory.u32(at + SOURCE.endpointCountsAt + i * 4),
+    );
   made.endpoints.others = memory.u32(at + SOURCE.endpointsOthers);
   fillCounter(made.agents, memory, at + SOURCE.agentsAt, memory.u32(at + SOURCE.agents));
   made.agents.others = memory.u32(at + SOURCE.agentsOthers);
@@ -273,7 +299,6 @@ function sourceOf(memory: Memory, at: number): SourceDetail {
   made.loginPassed = memory.u32(at + SOURCE.loginPassed);
   made.probes = memory.u32(at + SOURCE.probes);
   fillDistinct(made.probed, memory, at + SOURCE.probed);
-  fillDistinct(made.paths, memory, at + SOURCE.paths);
   fillDistinct(made.targets, memory, at + SOURCE.targets);
   made.assets = memory.u32(at + SOURCE.assets);
   made.posts = memory.u32(at + SOURCE.posts);

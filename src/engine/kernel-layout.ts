@@ -108,7 +108,7 @@ export const TALLY = {
   workerMs: 40,
   bytes: 48,
   first: 56,
-  last: 64,
+  minusLast: 64,
 } as const;
 
 export const GROUP = { name: 72, second: 76, members: 80 } as const;
@@ -121,8 +121,14 @@ export const DISTINCT_REGISTERS = 0xffffffff;
 export const SLICE = { index: 0, completed: 8, total: 24, lists: 136, durations: 232 } as const;
 export const LIST = { count: 0, entries: 4, folded: 8, errorBound: 16 } as const;
 export const LIST_BYTES = 24;
-export const ENTRY = { name: 72 } as const;
+export const ENTRY = { name: 0 } as const;
 export const ENTRY_BYTES = 80;
+/** The tally of an entry stands behind its name. */
+export const ENTRY_TALLY = 8;
+export const COST = { workerMs: 8, requests: 16 } as const;
+export const COST_BYTES = 24;
+/** A text as it was quoted, behind its length. */
+export const QUOTE = { text: 4 } as const;
 
 export const SOURCE = {
   name: 72,
@@ -144,13 +150,13 @@ export const SOURCE = {
   lags: 140,
   replies: 144,
   probed: 188,
-  paths: 220,
-  targets: 252,
-  endpointsAt: 284,
-  agentsAt: 476,
-  examplesAt: 540,
-  passedAt: 564,
-  adminAt: 588,
+  targets: 220,
+  endpointsAt: 252,
+  endpointCountsAt: 348,
+  agentsAt: 444,
+  examplesAt: 508,
+  passedAt: 532,
+  adminAt: 556,
 } as const;
 export const LAGS = 181;
 

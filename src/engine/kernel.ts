@@ -5,7 +5,7 @@ import { networkOf } from '../model/address.ts';
 import { hash32 } from '../model/distinct.ts';
 import { pathOf } from '../model/http.ts';
 import type { EpochMs, TimeSpan } from '../model/time.ts';
-import { DIMENSIONS, type TrafficQuery } from '../model/traffic-query.ts';
+import { DIMENSIONS, type Dimension, type TrafficQuery } from '../model/traffic-query.ts';
 import type { ClientResolver } from './client.ts';
 import { endpointFrom, endpointOf } from './endpoint.ts';
 import { requestFilter } from './filter.ts';
@@ -197,7 +197,7 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
     describePath(name: number): number {
       const path = textOf(name);
       const facts = pathFacts(path);
-      exports.setLink(name, nameOf(KIND.folded, facts.folded));
+      exports.setLink(name, facts.folded === path ? name : nameOf(KIND.folded, facts.folded));
       return (
         (facts.isStatic ? FACT.static : 0) |
         (facts.isProbe ? FACT.probe : 0) |
@@ -309,7 +309,7 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
     const { layout } = format;
     if (!layout) throw new TypeError(`the kernel does not read ${format.title}`);
     const [first, second] = task.query.by ?? [];
-    const number = (of: string | undefined): number => DIMENSIONS.findIndex((dimension) => dimension === of);
+    const number = (of: Dimension | undefined): number => (of === undefined ? -1 : DIMENSIONS.indexOf(of));
     exports.configure(
       format.stamp === 'begin',
       task.earliest,

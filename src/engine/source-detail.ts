@@ -28,7 +28,6 @@ export function sourceDetail(): SourceDetail {
     loginPassed: 0,
     probes: 0,
     probed: distinct(),
-    paths: distinct(),
     targets: distinct(),
     assets: 0,
     posts: 0,
@@ -53,7 +52,6 @@ export function addSourceDetail(into: SourceDetail, other: SourceDetail): void {
   into.loginPassed += other.loginPassed;
   into.probes += other.probes;
   mergeDistinct(into.probed, other.probed);
-  mergeDistinct(into.paths, other.paths);
   mergeDistinct(into.targets, other.targets);
   into.assets += other.assets;
   into.posts += other.posts;

@@ -1,6 +1,6 @@
 // Who asks, with what, and from where: what is worked out once of an address, a user agent, a referer, and where they are counted.
 import { hash32 } from '../model/distinct.ts';
-import type { GroupTally, Tally } from '../model/traffic.ts';
+import type { Cost, GroupTally, Tally } from '../model/traffic.ts';
 import { ownText } from './own-text.ts';
 import { type Place, place } from './place.ts';
 import { quickNetworkOf } from './plain-address.ts';
@@ -33,7 +33,7 @@ export function visitorOf<Source>(address: string): Visitor<Source> {
 /** Requests that are counted together. */
 export interface Group {
   readonly name: string;
-  readonly inSlice: Place<Tally>;
+  readonly inSlice: Place<Cost>;
   readonly inWhole: Place<GroupTally>;
 }
 

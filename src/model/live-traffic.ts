@@ -25,9 +25,10 @@ export interface FollowedLog {
 
 export interface LiveTraffic {
   readonly at: EpochMs;
-  /** Seconds that `profile` and `agents` cover: up to a minute. */
+  /** Seconds that `profile`, `endpoints` and `agents` cover: up to a minute. */
   readonly windowS: number;
   readonly profile: SliceProfile;
+  readonly endpoints: Table<GroupTally>;
   readonly agents: Table<GroupTally>;
   /** Up to `at`, the oldest first; the last one is over. */
   readonly seconds: readonly LiveSecond[];

@@ -25,6 +25,9 @@ export interface Tally {
   last: EpochMs;
 }
 
+/** What is counted where there are too many to count everything. */
+export type Cost = Pick<Tally, 'requests' | 'workerMs'>;
+
 /** A tally of requests that come from several addresses. */
 export interface GroupTally extends Tally {
   readonly members: Distinct;
@@ -40,9 +43,9 @@ export interface SliceProfile {
   /** /24 and /64. */
   readonly networks: Table<Tally>;
   /** Method and path, queries folded: "POST /xmlrpc.php". */
-  readonly endpoints: Table<Tally>;
+  readonly endpoints: Table<Cost>;
   /** By the host of the page that led here. */
-  readonly referers: Table<Tally>;
+  readonly referers: Table<Cost>;
   /** Log lines written in this stretch of time, whenever their requests came in: completions. */
   completed: number;
   /** How long requests took: `durations[i]` requests took from 2^(i-1) to 2^i ms. Only where the log tells. */
@@ -95,8 +98,7 @@ export interface SourceDetail extends Tally {
   /** Requests for things that attackers look for, and how many different ones. */
   probes: number;
   readonly probed: Distinct;
-  /** Different paths, and different targets (path and query). */
-  readonly paths: Distinct;
+  /** Different targets (path and query). */
   readonly targets: Distinct;
   assets: number;
   /** POST requests. */
@@ -223,12 +225,26 @@ function copyGroup(of: GroupTally): GroupTally {
 }
 
 /** What makes an entry of a profile's table heavy: requests, with an hour of worker time worth as much as 3,600 of them. */
-export function weightOf(entry: Tally): number {
+export function weightOf(entry: Cost): number {
   return entry.requests + entry.workerMs / 1000;
 }
 
 const GROUPS = { copy: copyGroup, add: addGroup, weight: weightOf };
 const TALLIES = { copy: copyTally, add: addTally, weight: weightOf };
+const COSTS = { copy: copyCost, add: addCost, weight: weightOf };
+
+export function costless(): Cost {
+  return { requests: 0, workerMs: 0 };
+}
+
+function copyCost({ requests, workerMs }: Cost): Cost {
+  return { requests, workerMs };
+}
+
+function addCost(into: Cost, other: Cost): void {
+  into.requests += other.requests;
+  into.workerMs += other.workerMs;
+}
 
 /** Not by spreading: all tallies are then built alike, and V8 finds their fields without a look-up. */
 function copyTally(of: Tally): Tally {
@@ -254,18 +270,18 @@ export function sliceProfile(capacity: number): SliceProfile {
   };
 }
 
-/** An empty profile. `capacity`: how many networks it keeps apart; other tables are sized after it. */
+/** An empty profile. `capacity`: how many networks and endpoints it keeps apart; there are fewer of other things. */
 export function trafficProfile(capacity: number): TrafficProfile {
-  const some = smaller(capacity);
+  const some = (share: number): number => Math.max(16, Math.ceil(capacity / share));
   return {
     total: groupTally(TOTAL_PRECISION),
     networks: table(capacity),
-    endpoints: table(some),
-    agents: table(some),
-    referers: table(some),
-    hosts: table(some),
-    methods: table(some),
-    statuses: table(some),
+    endpoints: table(capacity),
+    agents: table(some(2)),
+    referers: table(some(4)),
+    hosts: table(some(8)),
+    methods: table(some(8)),
+    statuses: table(some(8)),
     completed: 0,
     durations: new Uint32Array(DURATION_BUCKETS),
     sizes: new Uint32Array(SIZE_BUCKETS),
@@ -287,17 +303,19 @@ function smaller(capacity: number): number {
 
 /** Adds all of `other` to `into`. */
 export function mergeSlice(into: SliceProfile, other: SliceProfile): void {
-  joinSlice(into, other, TALLIES);
+  addFigures(into, other);
+  joinTables(into, other, TALLIES, COSTS);
 }
 
 /** The same, cheaper: takes over what `other` holds, which must not be used any more. */
 export function absorbSlice(into: SliceProfile, other: SliceProfile): void {
-  joinSlice(into, other, { ...TALLIES, copy: (entry) => entry });
+  addFigures(into, other);
+  absorbTables(into, other);
 }
 
-function joinSlice(into: SliceProfile, other: SliceProfile, rules: MergeRules<Tally>): void {
-  addFigures(into, other);
-  joinTables(into, other, rules);
+/** Takes over the tables of `other` alone, which must not be used any more. */
+export function absorbTables(into: SliceProfile, other: SliceProfile): void {
+  joinTables(into, other, { ...TALLIES, copy: (entry) => entry }, { ...COSTS, copy: (entry) => entry });
 }
 
 /** Adds all that stands in no table. */
@@ -310,16 +328,16 @@ export function addFigures(
   addCounts(into.durations, other.durations);
 }
 
-/** Takes over the tables of `other` alone, which must not be used any more. */
-export function absorbTables(into: SliceProfile, other: SliceProfile): void {
-  joinTables(into, other, { ...TALLIES, copy: (entry) => entry });
-}
-
-function joinTables(into: SliceProfile, other: SliceProfile, rules: MergeRules<Tally>): void {
-  mergeTable(into.addresses, other.addresses, rules);
-  mergeTable(into.networks, other.networks, rules);
-  mergeTable(into.endpoints, other.endpoints, rules);
-  mergeTable(into.referers, other.referers, rules);
+function joinTables(
+  into: SliceProfile,
+  other: SliceProfile,
+  tallies: MergeRules<Tally>,
+  costs: MergeRules<Cost>,
+): void {
+  mergeTable(into.addresses, other.addresses, tallies);
+  mergeTable(into.networks, other.networks, tallies);
+  mergeTable(into.endpoints, other.endpoints, costs);
+  mergeTable(into.referers, other.referers, costs);
 }
 
 /** Adds all of `other` to `into`. */

@@ -78,7 +78,6 @@ function detailOf(one: Asked): SourceDetail {
     loginPassed: one.loginPassed ?? 0,
     probes: one.probes ?? 0,
     probed: distinct(),
-    paths: distinct(),
     targets: distinct(),
     assets: one.assets ?? 0,
     posts: 0,

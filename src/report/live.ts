@@ -112,10 +112,10 @@ function writeTables(page: Page, live: LiveTraffic, options: LiveOptions, taken:
 }
 
 function rowsOf(live: LiveTraffic, dimension: (typeof TABLES)[number]): LiveRow[] {
-  const { profile, agents } = live;
+  const { profile, endpoints, agents } = live;
   const tables: Readonly<Record<(typeof TABLES)[number], Table<CountedTally>>> = {
     source: profile.addresses,
-    endpoint: profile.endpoints,
+    endpoint: endpoints,
     agent: agents,
   };
   return [...tables[dimension].entries]

@@ -31,6 +31,7 @@ export interface LiveRequest {
 
 interface Second {
   readonly profile: SliceProfile;
+  readonly endpoints: Table<GroupTally>;
   readonly agents: Table<GroupTally>;
 }
 
@@ -62,18 +63,25 @@ export function liveWindow(begin: EpochMs): LiveWindow {
       let known = profiles.get(second);
       if (!known) {
         forget(second);
-        known = { profile: sliceProfile(SECOND_CAPACITY), agents: table(SECOND_CAPACITY) };
+        known = {
+          profile: sliceProfile(SECOND_CAPACITY),
+          endpoints: table(SECOND_CAPACITY),
+          agents: table(SECOND_CAPACITY),
+        };
         profiles.set(second, known);
       }
-      const { profile, agents } = known;
+      const { profile, endpoints, agents } = known;
       const hash = hash32(address);
       addTally(profile.total, one);
       addHash(profile.total.members, hash);
       addTally(entryOf(profile.addresses, address, tally, weightOf), one);
-      addTally(entryOf(profile.endpoints, endpoint, tally, weightOf), one);
-      const group = entryOf(agents, agent, groupTally, weightOf);
-      addTally(group, one);
-      addHash(group.members, hash);
+      for (const group of [
+        entryOf(endpoints, endpoint, groupTally, weightOf),
+        entryOf(agents, agent, groupTally, weightOf),
+      ]) {
+        addTally(group, one);
+        addHash(group.members, hash);
+      }
       const figure = figures.get(second) ?? { requests: 0, failed: 0, workerMs: 0 };
       figure.requests += one.requests;
       figure.failed += one.failed;
@@ -85,15 +93,17 @@ export function liveWindow(begin: EpochMs): LiveWindow {
       forget(now);
       first = Math.min(first, now);
       const profile = sliceProfile(WINDOW_CAPACITY);
+      const endpoints = table<GroupTally>(WINDOW_CAPACITY);
       const agents = table<GroupTally>(WINDOW_CAPACITY);
       for (const second of profiles.values()) {
         mergeSlice(profile, second.profile);
+        mergeGroups(endpoints, second.endpoints);
         mergeGroups(agents, second.agents);
       }
       const seconds: LiveSecond[] = [];
       for (let second = Math.max(first, now - LIVE_HISTORY_S); second < now; second++)
         seconds.push(figures.get(second) ?? { requests: 0, failed: 0, workerMs: 0 });
-      return { at, windowS: Math.min(LIVE_WINDOW_S, Math.max(1, now - first)), profile, agents, seconds };
+      return { at, windowS: Math.min(LIVE_WINDOW_S, Math.max(1, now - first)), profile, endpoints, agents, seconds };
     },
   };
 }

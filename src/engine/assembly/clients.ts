@@ -2,6 +2,7 @@
 import { addressOf, describeAddress, forwardedAddress } from './host.ts';
 import { copy, reserve } from './memory.ts';
 import { create, Fact, find, intern, Kind, Name } from './names.ts';
+import { Line } from './record.ts';
 import { hash32 } from './text.ts';
 
 /** A bit for each first 16 bits of an address in which a proxy may stand: IPv4, then IPv6. */
@@ -14,21 +15,17 @@ export function askForAddresses(asks: bool): void {
   asksAddress = asks;
 }
 
-export function clientName(
-  known: u32,
-  text: usize,
-  length: u32,
-  hash: u32,
-  forwarded: usize,
-  forwardedLength: u32,
-): u32 {
-  let address = known ? known : find(Kind.Address, text, length, hash);
+/** Whose request the line is. */
+export function clientName(line: Line): u32 {
+  let address = line.addressName;
+  if (address == 0) address = find(Kind.Address, line.client, line.clientLength, line.clientHash);
   if (address == 0) {
-    const alias = find(Kind.Client, text, length, hash);
-    if (alias) address = changetype<Name>(alias).link;
-    else address = newClient(text, length, hash);
+    const alias = find(Kind.Client, line.client, line.clientLength, line.clientHash);
+    address = alias ? changetype<Name>(alias).link : newClient(line.client, line.clientLength, line.clientHash);
   }
-  return (changetype<Name>(address).facts & Fact.Trusted) != 0 ? behind(address, forwarded, forwardedLength) : address;
+  return (changetype<Name>(address).facts & Fact.Trusted) != 0
+    ? behind(address, line.forwarded, line.forwardedLength)
+    : address;
 }
 
 /** The name of an address in its one spelling, or of a host. */

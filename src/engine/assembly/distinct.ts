@@ -51,7 +51,12 @@ export function addHash(into: usize, hash: u32, precision: u32): void {
 function holds(list: usize, count: u32, hash: u32): bool {
   const wanted = i32x4.splat(hash);
   let i: u32 = 0;
-  for (; i + 4 <= count; i += 4) if (v128.any_true(i32x4.eq(v128.load(list + (i << 2)), wanted))) return true;
+  for (; i + 16 <= count; i += 16) {
+    const at = list + (i << 2);
+    const left = v128.or(i32x4.eq(v128.load(at), wanted), i32x4.eq(v128.load(at + 16), wanted));
+    const right = v128.or(i32x4.eq(v128.load(at + 32), wanted), i32x4.eq(v128.load(at + 48), wanted));
+    if (v128.any_true(v128.or(left, right))) return true;
+  }
   for (; i < count; i++) if (load<u32>(list + (i << 2)) == hash) return true;
   return false;
 }

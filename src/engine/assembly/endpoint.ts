@@ -4,7 +4,7 @@ import { copy, reserve, zero } from './memory.ts';
 import { intern, Kind, Name, TEXT_AT } from './names.ts';
 
 const ENDPOINT_MAX: u32 = 120;
-const CACHE: u32 = 8_192;
+const CACHE: u32 = 16_384;
 /** Method, path, shape, endpoint: of what came last to each place. */
 const cache: usize = reserve(CACHE * 16);
 const text: usize = memory.data(256);
@@ -14,14 +14,17 @@ export function forgetEndpoints(): void {
   zero(cache, CACHE * 16);
 }
 
-/** Where the endpoint of the three stands, if it is known. */
-export function placeOfEndpoint(method: u32, path: u32, shape: u32): usize {
+/** `isGet`: the method is the commonest one. */
+export function endpointName(method: u32, isGet: bool, path: u32, shape: u32): u32 {
+  if (isGet && shape == 0) {
+    const known = changetype<Name>(path).entry;
+    if (known) return known;
+    const made = compose(method, path, 0);
+    changetype<Name>(path).entry = made;
+    return made;
+  }
   const mixed = ((path >>> 4) ^ rotl<u32>(shape, 11) ^ rotl<u32>(method, 21)) * 0x9e3779b1;
-  return cache + ((mixed >>> 19) << 4);
-}
-
-export function endpointName(method: u32, path: u32, shape: u32): u32 {
-  const place = placeOfEndpoint(method, path, shape);
+  const place = cache + ((mixed >>> 18) << 4);
   if (load<u32>(place) == path && load<u32>(place + 4) == shape && load<u32>(place + 8) == method)
     return load<u32>(place + 12);
   const made = compose(method, path, shape);

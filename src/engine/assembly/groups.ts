@@ -2,7 +2,6 @@
 import { addHash, release } from './distinct.ts';
 import { alloc, free, reserve, zero } from './memory.ts';
 import { mark, Name } from './names.ts';
-import { openWeight } from './open.ts';
 import { findLimit, goes, limit, weights } from './select.ts';
 import { addTally, addTo, clear, GROUP_PRECISION, GROUP_SIZE, Group, MEMBERS, visitorHash, weightOf } from './tally.ts';
 
@@ -121,16 +120,16 @@ function trim(table: Table): void {
   trims++;
   for (let i: u32 = 0; i < table.count; i++) {
     const entry = load<u32>(table.entries + (i << 2));
-    const open = table.index == 0 ? openWeight(changetype<Group>(entry).name) : 0;
-    store<f64>(weights + (i << 3), weightOf(entry) + open);
+    store<f64>(weights + (i << 3), weightOf(entry));
   }
   findLimit(table.count, table.count - table.capacity);
   table.errorBound += limit;
   let kept: u32 = 0;
   for (let i: u32 = 0; i < table.count; i++) {
     const entry = load<u32>(table.entries + (i << 2));
-    if (goes(load<f64>(weights + (i << 3)))) {
-      table.folded += weightOf(entry);
+    const weight = load<f64>(weights + (i << 3));
+    if (goes(weight)) {
+      table.folded += weight;
       if (table.index == 0) changetype<Name>(changetype<Group>(entry).name).entry = 0;
       release(entry + MEMBERS, GROUP_PRECISION);
       free(entry, GROUP_SIZE);

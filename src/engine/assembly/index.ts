@@ -7,8 +7,9 @@ import { askForTexts, pathName, readLines, textName } from './lines.ts';
 import { INPUT_SIZE, reserve } from './memory.ts';
 import { Kind, Name } from './names.ts';
 import { shapeOf } from './query.ts';
+import { LINE_SIZE, Line } from './record.ts';
 import { failures, xmlrpc } from './replies.ts';
-import { admit, configure, excludedStatuses, figures, request, sizes } from './request.ts';
+import { admit, configure, request as count, excludedStatuses, figures, sizes } from './request.ts';
 import { closeAll, closed, closedCount, widthMs } from './slices.ts';
 import { sources } from './sources.ts';
 import { hash32 } from './text.ts';
@@ -21,13 +22,66 @@ const input: usize = reserve(INPUT_SIZE + 2 * SLACK) + SLACK;
 const SCRATCH_SIZE: u32 = 256 * 1024;
 const scratch: usize = reserve(SCRATCH_SIZE + SLACK);
 
-export { admit, closeAll, configure, readLines, request };
+export { admit, closeAll, configure, readLines };
 
 export function layOut(prefix: u32, headers: bool, tail: u32, asksText: bool, asksAddress: bool): void {
   layOutLine(prefix, headers);
   expectColumns(tail);
   askForTexts(asksText);
   askForAddresses(asksAddress);
+}
+
+const entry: usize = reserve(LINE_SIZE);
+
+/** Counts a request that the host has read, and that was admitted. Names are 0, and figures -1, where there is none. */
+export function request(
+  moment: f64,
+  status: u32,
+  bytes: f64,
+  requestBytes: f64,
+  durationMs: f64,
+  upstreamMs: f64,
+  address: u32,
+  path: u32,
+  shape: u32,
+  isQueryProbe: bool,
+  hasOtherAction: bool,
+  targetHash: u32,
+  method: u32,
+  agent: u32,
+  referer: u32,
+  host: u32,
+  endpoint: u32,
+  protocol: usize,
+  protocolLength: u32,
+  start: usize,
+  length: u32,
+  number: u32,
+): void {
+  const line = changetype<Line>(entry);
+  line.moment = moment;
+  line.status = status;
+  line.bytes = bytes;
+  line.requestBytes = requestBytes;
+  line.durationMs = durationMs;
+  line.upstreamMs = upstreamMs;
+  line.addressName = address;
+  line.pathName = path;
+  line.shapeName = shape;
+  line.isQueryProbe = isQueryProbe;
+  line.hasOtherAction = hasOtherAction;
+  line.targetHash = targetHash;
+  line.methodName = method;
+  line.agentName = agent;
+  line.refererName = referer;
+  line.hostName = host;
+  line.endpointName = endpoint;
+  line.protocol = protocol;
+  line.protocolLength = protocolLength;
+  line.start = start;
+  line.length = length;
+  line.number = number;
+  count(line);
 }
 
 /** Where things stand, in the order of PLACES in src/engine/kernel/layout.ts. */

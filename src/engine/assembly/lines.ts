@@ -1,28 +1,31 @@
 // Reads lines in batches: what is looked up for a line lies anywhere in memory, and while the processor waits for it, it can ask for what
 // the next lines need. So each step is done for all lines of a batch before the next step is.
 import { clientName, PEER_SIZE, peerCount, peers } from './clients.ts';
-import { endpointName, forgetEndpoints, placeOfEndpoint } from './endpoint.ts';
+import { Distinct, REGISTERS } from './distinct.ts';
+import { endpointName, forgetEndpoints } from './endpoint.ts';
 import { describePath, describeText, isQueryProbe, readLine } from './host.ts';
 import { quotesNeeded, takeApart } from './line.ts';
 import { findMarks, marks } from './marks.ts';
 import { reserve } from './memory.ts';
-import { areMany, bucketValue, create, find, intern, Kind, mark, Name, TEXT_AT } from './names.ts';
+import { areMany, create, find, firstIn, intern, Kind, mark, Name, TEXT_AT } from './names.ts';
 import { hasOtherAction, looksOdd, shapeName } from './query.ts';
 import { LINE_SIZE, Line } from './record.ts';
 import { admit, collect, countLine, request } from './request.ts';
-import { Source, touchSource } from './sources.ts';
+import { Source, touchSource, touchTargets } from './sources.ts';
+import { MEMBERS } from './tally.ts';
 import { hash32, same } from './text.ts';
 
-const BATCH: u32 = 64;
+const BATCH: u32 = 128;
 const batch: usize = reserve(BATCH * LINE_SIZE);
 let held: u32 = 0;
 
 /** Whether agents, hosts and methods are asked about, because of a filter. */
 let asksText: bool = false;
 let lastHost: u32 = 0;
+let get: u32 = 0;
 let lastMethod: u32 = 0;
 /** So that what is only asked for early is not optimised away. */
-export let touched: u32 = 0;
+const touched: usize = memory.data(4, 4);
 
 export function askForTexts(asks: bool): void {
   asksText = asks;
@@ -47,6 +50,7 @@ export function readLines(from: usize, to: usize): void {
     const into = changetype<Line>(batch + held * LINE_SIZE);
     if (odd == 0 && <u32>(last - first) >>> 2 >= quotesNeeded && takeApart(at, end, first, into)) {
       into.number = line;
+      into.endpointName = 0;
       if (++held == BATCH) countBatch();
     } else {
       countBatch();
@@ -58,12 +62,21 @@ export function readLines(from: usize, to: usize): void {
   countBatch();
 }
 
+function touch(value: u32): void {
+  store<u32>(touched, value);
+}
+
 function countBatch(): void {
   if (areMany()) forget();
   const end = batch + held * LINE_SIZE;
   for (let at = batch; at < end; at += LINE_SIZE) {
     const line = changetype<Line>(at);
-    touched += bucketValue(Kind.Address, line.clientHash) ^ bucketValue(Kind.Path, line.pathHash);
+    line.addressName = firstIn(Kind.Address, line.clientHash);
+    line.pathName = firstIn(Kind.Path, line.pathHash);
+  }
+  for (let at = batch; at < end; at += LINE_SIZE) {
+    const line = changetype<Line>(at);
+    touch(load<u32>(line.addressName) ^ load<u32>(line.pathName) ^ load<u32>(line.pathName + 64));
   }
   for (let at = batch; at < end; at += LINE_SIZE) {
     const line = changetype<Line>(at);
@@ -72,11 +85,32 @@ function countBatch(): void {
   }
   for (let at = batch; at < end; at += LINE_SIZE) {
     const line = changetype<Line>(at);
-    if (line.addressName) touched += touchSource(line.addressName);
-    if (line.pathName) touched += load<u32>(placeOfEndpoint(lastMethod, line.pathName, 0));
+    touch(touchSource(line.addressName));
+    if (line.pathName) line.endpointName = changetype<Name>(line.pathName).entry;
+    touch(load<u32>(line.endpointName));
+  }
+  for (let at = batch; at < end; at += LINE_SIZE) {
+    const line = changetype<Line>(at);
+    touch(touchTargets(line.addressName));
+    const endpoint = changetype<Name>(line.endpointName);
+    touch(
+      load<u32>(endpoint.entry) ^
+        load<u32>(endpoint.entry + MEMBERS) ^
+        load<u32>(endpoint.place0) ^
+        load<u32>(endpoint.place1),
+    );
+  }
+  for (let at = batch; at < end; at += LINE_SIZE) {
+    const line = changetype<Line>(at);
+    touch(touchMembers(changetype<Name>(line.endpointName).entry, line.clientHash));
   }
   for (let at = batch; at < end; at += LINE_SIZE) countRequest(changetype<Line>(at));
   held = 0;
+}
+
+function touchMembers(group: usize, hash: u32): u32 {
+  const members = changetype<Distinct>(group + MEMBERS);
+  return members.count == REGISTERS ? load<u8>(members.block + (hash >>> 24)) : load<u32>(members.block);
 }
 
 function forget(): void {
@@ -84,67 +118,48 @@ function forget(): void {
   forgetEndpoints();
   lastHost = 0;
   lastMethod = 0;
+  get = 0;
   collect();
 }
 
 function countRequest(line: Line): void {
   // The line is a request: from here on it counts.
   if (!admit(line.moment)) return;
-  const address = clientName(
-    line.addressName,
-    line.client,
-    line.clientLength,
-    line.clientHash,
-    line.forwarded,
-    line.forwardedLength,
-  );
-  const path = line.pathName ? line.pathName : pathName(line.path, line.pathLength, line.pathHash);
+  const address = clientName(line);
+  line.addressName = address;
+  if (line.pathName == 0) line.pathName = pathName(line.path, line.pathLength, line.pathHash);
   const pathEnd = line.path + line.pathLength;
-  let shape: u32 = 0;
-  let isProbe = false;
-  let targetHash = line.pathHash;
+  line.shapeName = 0;
+  line.isQueryProbe = 0;
+  line.hasOtherAction = 0;
+  line.targetHash = line.pathHash;
   if (pathEnd < line.targetEnd) {
-    targetHash = hash32(line.path, <u32>(line.targetEnd - line.path));
-    shape = shapeName(pathEnd + 1, line.targetEnd);
-    isProbe =
-      looksOdd(pathEnd + 1, line.targetEnd) && isQueryProbe(pathEnd + 1, <u32>(line.targetEnd - pathEnd - 1)) != 0;
+    line.targetHash = hash32(line.path, <u32>(line.targetEnd - line.path));
+    line.shapeName = shapeName(pathEnd + 1, line.targetEnd);
+    line.hasOtherAction = hasOtherAction;
+    if (looksOdd(pathEnd + 1, line.targetEnd))
+      line.isQueryProbe = isQueryProbe(pathEnd + 1, <u32>(line.targetEnd - pathEnd - 1));
   }
-  const method = methodName(line.method, line.methodLength);
+  const isGet = line.methodLength == 3 && load<u32>(line.method) == 0x20544547;
+  line.methodName = isGet ? getName(line.method) : methodName(line.method, line.methodLength);
   const known = changetype<Name>(address).entry;
-  let agent: u32 = 0;
+  line.agentName = 0;
   if (line.agent) {
     const last = known ? changetype<Source>(known).lastAgent : 0;
-    agent = isText(last, line.agent, line.agentLength) ? last : textName(Kind.Agent, line.agent, line.agentLength);
+    line.agentName = isText(last, line.agent, line.agentLength)
+      ? last
+      : textName(Kind.Agent, line.agent, line.agentLength);
   }
-  let referer: u32 = 0;
+  line.refererName = 0;
   if (line.referer != 0 && line.refererLength > 0) {
     const last = known ? changetype<Source>(known).lastReferer : 0;
-    referer = isText(last, line.referer, line.refererLength) ? last : lowered(line.referer, line.refererLength);
+    line.refererName = isText(last, line.referer, line.refererLength)
+      ? last
+      : lowered(line.referer, line.refererLength);
   }
-  request(
-    line.moment,
-    line.status,
-    line.bytes,
-    line.requestBytes,
-    line.durationMs,
-    line.upstreamMs,
-    address,
-    path,
-    shape,
-    isProbe,
-    shape != 0 && hasOtherAction,
-    targetHash,
-    method,
-    agent,
-    referer,
-    line.host ? hostName(line.host, line.hostLength) : 0,
-    endpointName(method, path, shape),
-    line.protocol,
-    line.protocolLength,
-    line.start,
-    line.length,
-    line.number,
-  );
+  line.hostName = line.host ? hostName(line.host, line.hostLength) : 0;
+  line.endpointName = endpointName(line.methodName, isGet, line.pathName, line.shapeName);
+  request(line);
 }
 
 export function pathName(text: usize, length: u32, hash: u32): u32 {
@@ -166,6 +181,11 @@ export function textName(kind: Kind, text: usize, length: u32): u32 {
   const made = create(kind, text, length, hash);
   if (asksText) changetype<Name>(made).facts = describeText(kind, made);
   return made;
+}
+
+function getName(text: usize): u32 {
+  if (get == 0) get = textName(Kind.Method, text, 3);
+  return get;
 }
 
 function methodName(text: usize, length: u32): u32 {

@@ -22,7 +22,6 @@ export enum Kind {
   Method,
   Protocol,
   Status,
-  Quote,
 }
 
 // biome-ignore format: one field a line tells the layout
@@ -37,7 +36,7 @@ export class Name {
   facts: u32;
   /** The name that belongs to it: network of an address, address of a client, folded path, keys of a shape. */
   link: u32;
-  /** Its entry in the table of the whole record. */
+  /** Its entry in the table of the whole record; of a path, its endpoint when it is asked for with GET and without a query. */
   entry: u32;
   /** Its entries in the two slices that are open. */
   place0: u32;
@@ -77,7 +76,7 @@ export enum Fact {
 const BYTES_LEAST: u32 = 8 << 20;
 /** Beyond this, names are forgotten too that would have to be worked out again. */
 const BYTES_MOST: u32 = 32 << 20;
-const BUCKETS: u32 = 1 << 16;
+const BUCKETS: u32 = 1 << 18;
 
 const buckets: usize = reserve(BUCKETS * 4);
 let bytes: u32 = 0;
@@ -93,8 +92,8 @@ function bucketOf(kind: Kind, hash: u32): usize {
   return buckets + (((hash ^ (kind * 0x9e3779b1)) & (BUCKETS - 1)) << 2);
 }
 
-/** What stands first where a name would: asked for early, it is there when it is needed. */
-export function bucketValue(kind: Kind, hash: u32): u32 {
+/** The name that stands first where one of this hash would; 0 for none. Asked for early, it is there when it is needed. */
+export function firstIn(kind: Kind, hash: u32): u32 {
   return load<u32>(bucketOf(kind, hash));
 }
 
@@ -172,6 +171,7 @@ export function sweep(): void {
       const next = name.next;
       if (name.mark) {
         name.mark = 0;
+        if (<Kind>name.kind == Kind.Path) name.entry = 0;
         name.next = kept;
         kept = at;
       } else {

@@ -1,4 +1,4 @@
-// What a line of an access log says, as places in memory.
+// What a line of an access log says: places in memory, figures, and the names of what stands there.
 
 /** One line, taken apart. Places are 0, and figures -1, where there is nothing. */
 // biome-ignore format: one field a line tells the layout
@@ -34,9 +34,19 @@ export class Line {
   hostLength: u32;
   forwarded: usize;
   forwardedLength: u32;
-  /** Names, once they were looked up. */
+  targetHash: u32;
+  isQueryProbe: u32;
+  hasOtherAction: u32;
+  // Names, once they were looked up; 0 for what the request has not.
   addressName: u32;
   pathName: u32;
+  shapeName: u32;
+  methodName: u32;
+  agentName: u32;
+  refererName: u32;
+  hostName: u32;
+  endpointName: u32;
+  spare: u32;
 }
 
 export const LINE_SIZE: u32 = offsetof<Line>();

@@ -3,6 +3,7 @@ import { addHash, Distinct, release } from './distinct.ts';
 import { newPairTable, Table } from './groups.ts';
 import { allocZero, free, zero } from './memory.ts';
 import { mark } from './names.ts';
+import { dropQuote } from './quotes.ts';
 import { findLimit, goes, limit, weights } from './select.ts';
 import { GROUP_PRECISION } from './tally.ts';
 
@@ -108,6 +109,8 @@ function trim(table: Table): void {
       table.folded += weight;
       release(reply + SOURCES_AT, GROUP_PRECISION);
       release(reply + TARGETS_AT, GROUP_PRECISION);
+      for (let k: u32 = 0; k < changetype<ReplyTally>(reply).examples; k++)
+        dropQuote(load<u32>(reply + EXAMPLES_AT + k * 8));
       free(reply, SIZE);
     } else {
       store<u32>(table.entries + (kept++ << 2), reply);
@@ -120,9 +123,6 @@ function trim(table: Table): void {
 export function markReplies(at: usize): void {
   const table = changetype<Table>(at);
   for (let i: u32 = 0; i < table.count; i++) {
-    const at = load<u32>(table.entries + (i << 2));
-    const reply = changetype<ReplyTally>(at);
-    mark(reply.protocol);
-    for (let k: u32 = 0; k < reply.examples; k++) mark(load<u32>(at + EXAMPLES_AT + k * 8));
+    mark(changetype<ReplyTally>(load<u32>(table.entries + (i << 2))).protocol);
   }
 }

@@ -2,6 +2,8 @@
 import { count, countMember, countPair, markTable } from './groups.ts';
 import { reserve, zero } from './memory.ts';
 import { Fact, intern, Kind, mark, markKnown, Name, sweep, TEXT_AT } from './names.ts';
+import { quote } from './quotes.ts';
+import { Line } from './record.ts';
 import * as replies from './replies.ts';
 import * as slices from './slices.ts';
 import * as sources from './sources.ts';
@@ -9,7 +11,6 @@ import { Source } from './sources.ts';
 import { addTo, prepareStatuses, setRequest } from './tally.ts';
 import { agents, endpoints, groups, hosts, methods, networks, referers, statuses } from './whole.ts';
 
-const QUOTE_ENOUGH: u32 = 401;
 const DYNAMIC_MS: f64 = 250;
 const STATIC_MS: f64 = 1;
 const LAG_MAX_MS: f64 = 180_000;
@@ -130,37 +131,17 @@ export function admit(at: f64): bool {
   return true;
 }
 
-/**
- * Counts a request that was admitted. Names are 0, and figures -1, where there is none; `start` and `length` are the line, as it is
- * quoted.
- */
-export function request(
-  moment: f64,
-  status: u32,
-  bytes: f64,
-  requestBytes: f64,
-  durationMs: f64,
-  upstreamMs: f64,
-  address: u32,
-  path: u32,
-  shape: u32,
-  isQueryProbe: bool,
-  hasOtherAction: bool,
-  targetHash: u32,
-  method: u32,
-  agent: u32,
-  referer: u32,
-  host: u32,
-  endpoint: u32,
-  protocol: usize,
-  protocolLength: u32,
-  start: usize,
-  length: u32,
-  line: u32,
-): void {
-  const visitor = changetype<Name>(address);
-  const pathName = changetype<Name>(path);
-  const facts = pathName.facts;
+/** Counts a request that was admitted. */
+export function request(line: Line): void {
+  const visitor = changetype<Name>(line.addressName);
+  const path = changetype<Name>(line.pathName);
+  const facts = path.facts;
+  const method = line.methodName;
+  const agent = line.agentName;
+  const referer = line.refererName;
+  const host = line.hostName;
+  const status = line.status;
+  const bytes = line.bytes;
   if (
     ((visitor.facts | facts) & Fact.Excluded) != 0 ||
     (method ? (changetype<Name>(method).facts & Fact.Excluded) != 0 : isMethodNeeded) ||
@@ -173,23 +154,24 @@ export function request(
   }
 
   const dynamic = method != 0 && (facts & Fact.Static) == 0;
-  const workerMs = costOf(dynamic, durationMs, upstreamMs);
-  const at = isStampedAtBegin ? moment : moment - max(durationMs, 0);
+  const durationMs = line.durationMs;
+  const workerMs = costOf(dynamic, durationMs, line.upstreamMs);
+  const at = isStampedAtBegin ? line.moment : line.moment - max(durationMs, 0);
   setRequest(status, dynamic, workerMs, max(bytes, 0), at, visitor.hash);
 
   slices.select(at);
-  slices.addTotal(address);
-  slices.addName(slices.Of.Endpoints, endpoint);
-  if (referer) slices.addName(slices.Of.Referers, referer);
+  slices.addTotal(line.addressName);
+  slices.addCost(slices.Of.Endpoints, line.endpointName);
+  if (referer) slices.addCost(slices.Of.Referers, referer);
   if (durationMs >= 0) slices.addDuration(durationBucket(durationMs));
   slices.complete(written);
   if (bytes >= 0) addAt(sizes, min<u32>(64 - <u32>clz<u64>(<u64>bytes), SIZES - 1));
 
-  const source = sources.sourceOf(address);
+  const source = sources.sourceOf(line.addressName);
   const detail = changetype<Source>(source);
   if (sources.isStale(source) && visitor.link) countMember(networks, visitor.link);
   if (agent) count(agents, agent, detail.lastAgent != agent);
-  if (referer && detail.lastReferer != referer) countMember(referers, referer);
+  if (referer) count(referers, referer, detail.lastReferer != referer);
   if (host) count(hosts, host, detail.lastHost != host);
   const methodName = method ? method : noMethod();
   count(methods, methodName, detail.lastMethod != methodName);
@@ -198,72 +180,67 @@ export function request(
   if (by0 >= 0) {
     countPair(
       groups,
-      dimension(by0, address, path, endpoint, agent, referer, host, methodName, statusName),
-      by1 < 0 ? 0 : dimension(by1, address, path, endpoint, agent, referer, host, methodName, statusName),
+      dimension(by0, line, methodName, statusName),
+      by1 < 0 ? 0 : dimension(by1, line, methodName, statusName),
     );
   }
 
   addTo(source);
-  if (sources.countEndpoint(source, endpoint)) countMember(endpoints, endpoint);
+  count(endpoints, line.endpointName, sources.countEndpoint(source, line.endpointName));
   sources.countAgent(source, agent ? agent : silent);
   if (agent) detail.lastAgent = agent;
   if (referer) detail.lastReferer = referer;
   if (host) detail.lastHost = host;
   detail.lastMethod = methodName;
   detail.lastStatus = statusName;
-  if (detail.hasTargets == 0 || detail.lastTarget != targetHash || detail.lastPath != pathName.hash) {
-    sources.addTarget(source, pathName.hash, targetHash);
-    detail.lastPath = pathName.hash;
+  const targetHash = line.targetHash;
+  if (detail.hasTargets == 0 || detail.lastTarget != targetHash) {
+    sources.addTarget(source, targetHash);
     detail.lastTarget = targetHash;
     detail.hasTargets = 1;
   }
   if (!dynamic) detail.assets++;
   const isPost = method == post;
   if (isPost) detail.posts++;
+  const shape = line.shapeName;
   if (referer != 0 || (shape != 0 && (changetype<Name>(shape).facts & Fact.Campaign) != 0)) detail.referred++;
   if (lagMs > 0 && status < 400) sources.addLag(source, <u32>Math.floor(lagMs / 1000 + 0.5));
-  if (requestBytes >= 0) {
-    detail.requestBytes += requestBytes;
+  if (line.requestBytes >= 0) {
+    detail.requestBytes += line.requestBytes;
     detail.requestsSized++;
   }
-  let quote: u32 = 0;
-  if (sources.wantsExample(source)) {
-    quote = intern(Kind.Quote, start, min(length, QUOTE_ENOUGH));
-    sources.keepExample(source, quote, line);
-  }
+  if (sources.wantsExample(source)) sources.keepExample(source, quote(line.start, line.length), line.number);
 
-  if (isPost && (facts & Fact.Xmlrpc) != 0) {
-    const spoken = intern(Kind.Protocol, protocol, protocolLength);
-    const size = max(bytes, 0);
-    const first = sources.countReply(source, spoken, status, size);
-    const wanting = replies.addReply(replies.xmlrpc, spoken, status, size, at, visitor.hash, targetHash);
-    if (first || wanting) quote = quoted(quote, start, length);
-    if (first) {
-      changetype<sources.Reply>(first).quote = quote;
-      changetype<sources.Reply>(first).line = line;
-    }
-    if (wanting) replies.keepExample(wanting, quote, line);
-  } else if (isPost && (facts & Fact.Login) != 0 && !((facts & Fact.WpLogin) != 0 && hasOtherAction)) {
+  if (isPost && (facts & Fact.Xmlrpc) != 0) countXmlrpc(line, source, at, visitor.hash);
+  else if (isPost && (facts & Fact.Login) != 0 && !((facts & Fact.WpLogin) != 0 && line.hasOtherAction != 0)) {
     if (status >= 300 && status < 400) {
       detail.loginPassed++;
-      if (sources.wantsLogin(source)) sources.keepLogin(source, quoted(quote, start, length), line);
+      if (sources.wantsLogin(source)) sources.keepLogin(source, quote(line.start, line.length), line.number);
     } else detail.loginFailed++;
   } else if (
     (facts & Fact.Probe) != 0 ||
-    isQueryProbe ||
+    line.isQueryProbe != 0 ||
     ((facts & Fact.ProbeWhenMissing) != 0 && (status == 404 || status == 403))
   )
     sources.addProbe(source, targetHash);
   if (detail.loginPassed > 0 && status == 200 && (facts & Fact.Administration) != 0 && sources.wantsAdmin(source))
-    sources.keepAdmin(source, quoted(quote, start, length), line);
+    sources.keepAdmin(source, quote(line.start, line.length), line.number);
   if (status >= 500) {
     const wanting = replies.addReply(replies.failures, 0, status, bytes, at, visitor.hash, targetHash);
-    if (wanting) replies.keepExample(wanting, quoted(quote, start, length), line);
+    if (wanting) replies.keepExample(wanting, quote(line.start, line.length), line.number);
   }
 }
 
-function quoted(known: u32, start: usize, length: u32): u32 {
-  return known ? known : intern(Kind.Quote, start, min(length, QUOTE_ENOUGH));
+function countXmlrpc(line: Line, source: usize, at: f64, visitorHash: u32): void {
+  const protocol = intern(Kind.Protocol, line.protocol, line.protocolLength);
+  const bytes = max(line.bytes, 0);
+  const first = sources.countReply(source, protocol, line.status, bytes);
+  if (first) {
+    changetype<sources.Reply>(first).quote = quote(line.start, line.length);
+    changetype<sources.Reply>(first).line = line.number;
+  }
+  const wanting = replies.addReply(replies.xmlrpc, protocol, line.status, bytes, at, visitorHash, line.targetHash);
+  if (wanting) replies.keepExample(wanting, quote(line.start, line.length), line.number);
 }
 
 function addAt(counters: usize, index: u32): void {
@@ -313,39 +290,32 @@ function nameOfStatus(status: u32): u32 {
 const PATH_MAX: u32 = 200;
 
 /** What the request is counted under; in the order of DIMENSIONS in src/model/traffic-query.ts. */
-function dimension(
-  which: i32,
-  address: u32,
-  path: u32,
-  endpoint: u32,
-  agent: u32,
-  referer: u32,
-  host: u32,
-  method: u32,
-  status: u32,
-): u32 {
+function dimension(which: i32, line: Line, method: u32, status: u32): u32 {
   let name: u32 = 0;
   switch (which) {
     case 0:
-      return address;
+      return line.addressName;
     case 1:
-      name = changetype<Name>(address).link;
+      name = changetype<Name>(line.addressName).link;
       break;
     case 2: {
-      const whole = changetype<Name>(path);
-      name = whole.length > PATH_MAX ? intern(Kind.Path, path + TEXT_AT, cutAt(path + TEXT_AT, PATH_MAX)) : path;
+      const path = line.pathName;
+      name =
+        changetype<Name>(path).length > PATH_MAX
+          ? intern(Kind.Path, path + TEXT_AT, cutAt(path + TEXT_AT, PATH_MAX))
+          : path;
       break;
     }
     case 3:
-      return endpoint;
+      return line.endpointName;
     case 4:
-      name = agent;
+      name = line.agentName;
       break;
     case 5:
-      name = referer;
+      name = line.refererName;
       break;
     case 6:
-      name = host;
+      name = line.hostName;
       break;
     case 7:
       return method;

@@ -4,10 +4,21 @@ import { addHash, join, release } from './distinct.ts';
 import { countAll } from './groups.ts';
 import { alloc, allocZero, copy, free, reserve, zero } from './memory.ts';
 import { mark, Name } from './names.ts';
-import { ENTRY_SIZE, Entry, placeIn, setStamp } from './open.ts';
+import { Cost, Entry, placeIn, setStamp, TALLY_AT } from './open.ts';
 import { findLimit, goes, limit, weights } from './select.ts';
-import { addTally, addTo, clear, GROUP_SIZE, MEMBERS, TOTAL_PRECISION, visitorHash, weightOf } from './tally.ts';
-import { endpoints, networks, referers } from './whole.ts';
+import {
+  addTally,
+  addTo,
+  clear,
+  GROUP_SIZE,
+  MEMBERS,
+  TALLY_SIZE,
+  TOTAL_PRECISION,
+  visitorHash,
+  weightOf,
+  workerMs,
+} from './tally.ts';
+import { networks } from './whole.ts';
 
 /** What is counted in a slice. Networks are put together of their addresses when it is closed. */
 export enum Of {
@@ -18,6 +29,15 @@ export enum Of {
 }
 
 const KINDS: u32 = 4;
+
+/** Whether its entries are tallies; else they tell the cost alone. */
+function isTallied(kind: u32): bool {
+  return kind < 2;
+}
+
+function sizeOf(kind: u32): u32 {
+  return isTallied(kind) ? TALLY_AT + TALLY_SIZE : offsetof<Cost>();
+}
 const SLICES_MAX: u32 = 256;
 const OPEN_MAX: u32 = 2048;
 const DURATIONS: u32 = 24;
@@ -61,11 +81,11 @@ let current: usize = 0;
 let currentFrom: f64 = 0;
 let currentTo: f64 = 0;
 /** Room to put lists together. */
-const joined: usize = reserve((OPEN_MAX + 512) * ENTRY_SIZE);
+const joined: usize = reserve((OPEN_MAX + 512) * (TALLY_AT + TALLY_SIZE));
 
 function newOpen(): usize {
   const slice = reserve(SLICE_SIZE);
-  for (let kind: u32 = 0; kind < KINDS; kind++) listOf(slice, kind).entries = <u32>reserve(OPEN_MAX * ENTRY_SIZE);
+  for (let kind: u32 = 0; kind < KINDS; kind++) listOf(slice, kind).entries = <u32>reserve(OPEN_MAX * sizeOf(kind));
   return slice;
 }
 
@@ -149,21 +169,29 @@ function openFree(): usize {
 /** Counts the request in the current slice, and under its address; the visitor too, when it is new there. */
 export function addTotal(address: u32): void {
   addTo(current + TOTAL_AT);
-  if (addName(Of.Addresses, address)) addHash(current + TOTAL_AT + MEMBERS, visitorHash, TOTAL_PRECISION);
-}
-
-export function addDuration(bucket: u32): void {
-  const at = current + DURATIONS_AT + (min<u32>(bucket, DURATIONS - 1) << 2);
-  store<u32>(at, load<u32>(at) + 1);
-}
-
-/** Counts the request under the name in the current slice; returns whether it is new there. */
-export function addName(kind: Of, name: u32): bool {
-  const place = placeIn(current == open0, name);
-  if (place) {
-    addTo(place);
-    return false;
+  let place = placeIn(current == open0, address);
+  if (place == 0) {
+    place = newEntry(Of.Addresses, address);
+    clear(place + TALLY_AT);
+    addHash(current + TOTAL_AT + MEMBERS, visitorHash, TOTAL_PRECISION);
   }
+  addTo(place + TALLY_AT);
+}
+
+/** Counts what the request cost under the name in the current slice. */
+export function addCost(kind: Of, name: u32): void {
+  let place = placeIn(current == open0, name);
+  if (place == 0) {
+    place = newEntry(kind, name);
+    changetype<Cost>(place).requests = 0;
+    changetype<Cost>(place).workerMs = 0;
+  }
+  const cost = changetype<Cost>(place);
+  cost.requests++;
+  cost.workerMs += workerMs;
+}
+
+function newEntry(kind: Of, name: u32): usize {
   if (listOf(current, kind).count == OPEN_MAX) {
     // Full: what it has is put away, and it goes on as a new one of the same time.
     const index = changetype<Slice>(current).index;
@@ -171,14 +199,17 @@ export function addName(kind: Of, name: u32): bool {
     turnTo(index * widthMs);
   }
   const list = listOf(current, kind);
-  const entry = list.entries + list.count++ * ENTRY_SIZE;
-  clear(entry);
+  const entry = list.entries + list.count++ * sizeOf(kind);
   changetype<Entry>(entry).name = name;
   changetype<Entry>(entry).stamp = changetype<Slice>(current).stamp;
   if (current == open0) changetype<Name>(name).place0 = entry;
   else changetype<Name>(name).place1 = entry;
-  addTo(entry);
-  return true;
+  return entry;
+}
+
+export function addDuration(bucket: u32): void {
+  const at = current + DURATIONS_AT + (min<u32>(bucket, DURATIONS - 1) << 2);
+  store<u32>(at, load<u32>(at) + 1);
 }
 
 /** Counts a line that was written at this moment. */
@@ -212,9 +243,7 @@ function close(slice: usize): void {
     store<u32>(closed + (closedCount++ << 2), <u32>into);
   }
   findNetworks(listOf(slice, Of.Addresses), listOf(slice, Of.Networks));
-  countWhole(networks, listOf(slice, Of.Networks));
-  countWhole(endpoints, listOf(slice, Of.Endpoints));
-  countWhole(referers, listOf(slice, Of.Referers));
+  countNetworks(listOf(slice, Of.Networks));
   absorb(into, slice);
   changetype<Slice>(slice).isOpen = 0;
   setStamp(slice == open0, 0);
@@ -222,28 +251,30 @@ function close(slice: usize): void {
 }
 
 function findNetworks(addresses: List, found: List): void {
+  const size = sizeOf(Of.Addresses);
   for (let i: u32 = 0; i < addresses.count; i++) {
-    const entry = addresses.entries + i * ENTRY_SIZE;
+    const entry = addresses.entries + i * size;
     const network = changetype<Name>(changetype<Entry>(entry).name).link;
     if (network == 0) continue;
     const known = changetype<Name>(network).scratch;
     if (known) {
-      addTally(found.entries + (known - 1) * ENTRY_SIZE, entry);
+      addTally(known + TALLY_AT, entry + TALLY_AT);
       continue;
     }
-    const made = found.entries + found.count++ * ENTRY_SIZE;
-    copy(made, entry, ENTRY_SIZE);
+    const made = found.entries + found.count++ * size;
+    copy(made, entry, size);
     changetype<Entry>(made).name = network;
-    changetype<Name>(network).scratch = found.count;
+    changetype<Name>(network).scratch = made;
   }
   for (let i: u32 = 0; i < found.count; i++)
-    changetype<Name>(changetype<Entry>(found.entries + i * ENTRY_SIZE).name).scratch = 0;
+    changetype<Name>(changetype<Entry>(found.entries + i * size).name).scratch = 0;
 }
 
-function countWhole(into: usize, list: List): void {
+function countNetworks(list: List): void {
+  const size = sizeOf(Of.Networks);
   for (let i: u32 = 0; i < list.count; i++) {
-    const entry = list.entries + i * ENTRY_SIZE;
-    countAll(into, changetype<Entry>(entry).name, entry);
+    const entry = list.entries + i * size;
+    countAll(networks, changetype<Entry>(entry).name, entry + TALLY_AT);
   }
 }
 
@@ -255,45 +286,71 @@ function absorb(into: usize, other: usize): void {
   release(other + TOTAL_AT + MEMBERS, TOTAL_PRECISION);
   for (let i: u32 = 0; i < DURATIONS * 4; i += 4)
     store<u32>(into + DURATIONS_AT + i, load<u32>(into + DURATIONS_AT + i) + load<u32>(other + DURATIONS_AT + i));
-  for (let kind: u32 = 0; kind < KINDS; kind++) joinLists(listOf(into, kind), listOf(other, kind), capacityOf(kind));
+  for (let kind: u32 = 0; kind < KINDS; kind++) joinLists(listOf(into, kind), listOf(other, kind), kind);
 }
 
-function joinLists(into: List, other: List, capacity: u32): void {
-  let count = into.count;
-  copy(joined, into.entries, count * ENTRY_SIZE);
-  for (let i: u32 = 0; i < count; i++) changetype<Name>(nameAt(i)).scratch = i + 1;
-  for (let i: u32 = 0; i < other.count; i++) {
-    const entry = other.entries + i * ENTRY_SIZE;
-    const known = changetype<Name>(changetype<Entry>(entry).name).scratch;
-    if (known) addTally(joined + (known - 1) * ENTRY_SIZE, entry);
-    else copy(joined + count++ * ENTRY_SIZE, entry, ENTRY_SIZE);
+/** Adds the entries of the other list, and folds the lightest when there are more than may stay. */
+function joinLists(into: List, other: List, kind: u32): void {
+  const size = sizeOf(kind);
+  let entries = <usize>other.entries;
+  let count = other.count;
+  if (into.count) {
+    count = into.count;
+    entries = joined;
+    copy(joined, into.entries, count * size);
+    for (let i: u32 = 0; i < count; i++)
+      changetype<Name>(changetype<Entry>(joined + i * size).name).scratch = <u32>(joined + i * size);
+    for (let i: u32 = 0; i < other.count; i++) {
+      const entry = other.entries + i * size;
+      const known = changetype<Name>(changetype<Entry>(entry).name).scratch;
+      if (known) addEntry(known, entry, kind);
+      else copy(joined + count++ * size, entry, size);
+    }
+    for (let i: u32 = 0; i < into.count; i++) changetype<Name>(changetype<Entry>(joined + i * size).name).scratch = 0;
+    free(into.entries, into.count * size);
   }
-  for (let i: u32 = 0; i < into.count; i++) changetype<Name>(nameAt(i)).scratch = 0;
   into.folded += other.folded;
   into.errorBound += other.errorBound;
-  if (count > capacity) count = lighten(into, count, capacity);
-  if (into.entries) free(into.entries, into.count * ENTRY_SIZE);
-  into.count = count;
-  into.entries = count ? <u32>alloc(count * ENTRY_SIZE) : 0;
-  copy(into.entries, joined, count * ENTRY_SIZE);
+  const capacity = capacityOf(kind);
+  const kept = min(count, capacity);
+  const made = kept ? alloc(kept * size) : 0;
+  if (count > capacity) keepHeaviest(into, made, entries, count, kind);
+  else if (kept) copy(made, entries, kept * size);
+  into.entries = <u32>made;
+  into.count = kept;
 }
 
-function nameAt(i: u32): u32 {
-  return changetype<Entry>(joined + i * ENTRY_SIZE).name;
+function addEntry(into: usize, other: usize, kind: u32): void {
+  if (isTallied(kind)) {
+    addTally(into + TALLY_AT, other + TALLY_AT);
+    return;
+  }
+  changetype<Cost>(into).requests += changetype<Cost>(other).requests;
+  changetype<Cost>(into).workerMs += changetype<Cost>(other).workerMs;
 }
 
-/** Folds the lightest of what was joined, and says how many are left. */
-function lighten(list: List, count: u32, capacity: u32): u32 {
-  for (let i: u32 = 0; i < count; i++) store<f64>(weights + (i << 3), weightOf(joined + i * ENTRY_SIZE));
-  findLimit(count, count - capacity);
+/** Copies the heaviest of the entries, and folds the others into what the list lost. */
+function keepHeaviest(list: List, into: usize, entries: usize, count: u32, kind: u32): void {
+  const size = sizeOf(kind);
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = entries + i * size;
+    store<f64>(weights + (i << 3), isTallied(kind) ? weightOf(entry + TALLY_AT) : costWeight(entry));
+  }
+  findLimit(count, count - capacityOf(kind));
   list.errorBound += limit;
-  let kept: u32 = 0;
+  let at = into;
   for (let i: u32 = 0; i < count; i++) {
     const weight = load<f64>(weights + (i << 3));
     if (goes(weight)) list.folded += weight;
-    else copy(joined + kept++ * ENTRY_SIZE, joined + i * ENTRY_SIZE, ENTRY_SIZE);
+    else {
+      copy(at, entries + i * size, size);
+      at += size;
+    }
   }
-  return kept;
+}
+
+function costWeight(entry: usize): f64 {
+  return <f64>changetype<Cost>(entry).requests + changetype<Cost>(entry).workerMs / 1000;
 }
 
 /** Two slices become one, twice as wide. */
@@ -311,7 +368,7 @@ function double(): void {
       absorb(known, slice);
       for (let kind: u32 = 0; kind < KINDS; kind++) {
         const list = listOf(slice, kind);
-        if (list.entries) free(list.entries, list.count * ENTRY_SIZE);
+        if (list.entries) free(list.entries, list.count * sizeOf(kind));
       }
       free(slice, SLICE_SIZE);
     } else {
@@ -329,6 +386,6 @@ export function markSlices(): void {
 function markSlice(slice: usize): void {
   for (let kind: u32 = 0; kind < KINDS; kind++) {
     const list = listOf(slice, kind);
-    for (let i: u32 = 0; i < list.count; i++) mark(changetype<Entry>(list.entries + i * ENTRY_SIZE).name);
+    for (let i: u32 = 0; i < list.count; i++) mark(changetype<Entry>(list.entries + i * sizeOf(kind)).name);
   }
 }

@@ -3,6 +3,7 @@ import { addHash, Distinct, release } from './distinct.ts';
 import { newTable, Table, trims } from './groups.ts';
 import { allocZero, free } from './memory.ts';
 import { mark, Name } from './names.ts';
+import { dropQuote } from './quotes.ts';
 import { findLimit, goes, limit, weights } from './select.ts';
 import { clear, GROUP_PRECISION, Tally, weightOf } from './tally.ts';
 
@@ -15,7 +16,7 @@ const ADMIN_REQUESTS_KEPT: u32 = 5;
 const LAGS: u32 = 181;
 const PAIR: u32 = 8;
 
-/** Counters by name, or quotes with their lines, stand behind it in pairs of two numbers. */
+/** Names of endpoints and their counts stand behind it; agents with their counts, and quotes with their lines, in pairs. */
 // biome-ignore format: one field a line tells the layout
 @unmanaged
 export class Source extends Tally {
@@ -48,16 +49,17 @@ export class Source extends Tally {
   /** What `trims` was when it was made, and when its last ones were. */
   born: u32;
   seen: u32;
-  lastPath: u32;
   lastTarget: u32;
   hasTargets: u32;
+  /** Where the agent stands that was counted last. */
+  agentAt: u32;
 }
 
 const PROBED_AT: u32 = offsetof<Source>();
-const PATHS_AT: u32 = PROBED_AT + offsetof<Distinct>();
-const TARGETS_AT: u32 = PATHS_AT + offsetof<Distinct>();
+const TARGETS_AT: u32 = PROBED_AT + offsetof<Distinct>();
 const ENDPOINTS_AT: u32 = TARGETS_AT + offsetof<Distinct>();
-const AGENTS_AT: u32 = ENDPOINTS_AT + ENDPOINTS_KEPT * PAIR;
+const ENDPOINT_COUNTS_AT: u32 = ENDPOINTS_AT + ENDPOINTS_KEPT * 4;
+const AGENTS_AT: u32 = ENDPOINT_COUNTS_AT + ENDPOINTS_KEPT * 4;
 const EXAMPLES_AT: u32 = AGENTS_AT + AGENTS_KEPT * PAIR;
 const PASSED_AT: u32 = EXAMPLES_AT + EXAMPLES_KEPT * PAIR;
 const ADMIN_AT: u32 = PASSED_AT + EXAMPLES_KEPT * PAIR;
@@ -104,20 +106,33 @@ export function sourceOf(address: u32): usize {
   return made;
 }
 
-/** Asks early for what counting a request of the address will need. */
+/** Asks early for what counting a request of the address will need; for none, it asks for what stands at 0. */
 export function touchSource(address: u32): u32 {
   const name = changetype<Name>(address);
-  const places = (name.place0 ? load<u32>(name.place0) : 0) ^ (name.place1 ? load<u32>(name.place1) : 0);
   const source = name.entry;
-  if (source == 0) return places;
   return (
-    places ^
+    load<u32>(name.place0) ^
+    load<u32>(name.place1) ^
     load<u32>(source) ^
+    load<u32>(source + 64) ^
     load<u32>(source + 128) ^
-    load<u32>(source + PATHS_AT) ^
-    load<u32>(source + ENDPOINTS_AT) ^
+    load<u32>(source + TARGETS_AT) ^
     load<u32>(source + ENDPOINTS_AT + 64) ^
     load<u32>(source + AGENTS_AT)
+  );
+}
+
+/** The same, one step further: its list of targets, and the agent that it sent last. */
+export function touchTargets(address: u32): u32 {
+  const source = changetype<Name>(address).entry;
+  const agent = changetype<Source>(source).lastAgent;
+  const targets = changetype<Distinct>(source + TARGETS_AT);
+  return (
+    load<u32>(targets.block) ^
+    load<u32>(targets.block + 64) ^
+    load<u32>(agent) ^
+    load<u32>(agent + 64) ^
+    load<u32>(agent + 128)
   );
 }
 
@@ -142,8 +157,15 @@ function drop(at: usize): void {
   const source = changetype<Source>(at);
   changetype<Name>(source.name).entry = 0;
   release(at + PROBED_AT, GROUP_PRECISION);
-  release(at + PATHS_AT, GROUP_PRECISION);
   release(at + TARGETS_AT, GROUP_PRECISION);
+  dropQuotes(at + EXAMPLES_AT, source.examples);
+  dropQuotes(at + PASSED_AT, source.passedLogins);
+  dropQuotes(at + ADMIN_AT, source.adminRequests);
+  if (source.replies) {
+    const first = source.replies + offsetof<Replies>();
+    for (let i: u32 = 0; i < changetype<Replies>(source.replies).count; i++)
+      dropQuote(changetype<Reply>(first + i * REPLY_SIZE).quote);
+  }
   if (source.lags) free(source.lags, LAGS * 4);
   if (source.replies) free(source.replies, REPLIES_SIZE);
   free(at, SOURCE_SIZE);
@@ -152,10 +174,21 @@ function drop(at: usize): void {
 /** Whether it may be the first time. */
 export function countEndpoint(at: usize, name: u32): bool {
   const source = changetype<Source>(at);
-  const counters = at + ENDPOINTS_AT;
-  for (let i: u32 = 0; i < source.endpoints; i++) if (counts(counters + i * PAIR, name)) return source.born != trims;
-  if (source.endpoints < ENDPOINTS_KEPT) add(counters + source.endpoints++ * PAIR, name, 1);
-  else source.endpointsOthers++;
+  const wanted = i32x4.splat(name);
+  for (let i: u32 = 0; i < ENDPOINTS_KEPT * 4; i += 16) {
+    const mask = i32x4.bitmask(i32x4.eq(v128.load(at + ENDPOINTS_AT + i), wanted));
+    if (mask) {
+      const counter = at + ENDPOINT_COUNTS_AT + i + (ctz(mask) << 2);
+      store<u32>(counter, load<u32>(counter) + 1);
+      return source.born != trims;
+    }
+    if (i + 16 > source.endpoints << 2) break;
+  }
+  if (source.endpoints < ENDPOINTS_KEPT) {
+    store<u32>(at + ENDPOINTS_AT + (source.endpoints << 2), name);
+    store<u32>(at + ENDPOINT_COUNTS_AT + (source.endpoints << 2), 1);
+    source.endpoints++;
+  } else source.endpointsOthers++;
   return true;
 }
 
@@ -172,10 +205,20 @@ export function isStale(at: usize): bool {
   return true;
 }
 
+function dropQuotes(pairs: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) dropQuote(load<u32>(pairs + i * PAIR));
+}
+
 export function countAgent(at: usize, name: u32): void {
   const source = changetype<Source>(at);
   const counters = at + AGENTS_AT;
-  for (let i: u32 = 0; i < source.agents; i++) if (counts(counters + i * PAIR, name)) return;
+  if (counts(counters + source.agentAt, name)) return;
+  for (let i: u32 = 0; i < source.agents; i++) {
+    if (counts(counters + i * PAIR, name)) {
+      source.agentAt = i * PAIR;
+      return;
+    }
+  }
   if (source.agents < AGENTS_KEPT) add(counters + source.agents++ * PAIR, name, 1);
   else source.agentsOthers++;
 }
@@ -191,8 +234,7 @@ function add(pair: usize, name: u32, value: u32): void {
   store<u32>(pair + 4, value);
 }
 
-export function addTarget(at: usize, pathHash: u32, targetHash: u32): void {
-  addHash(at + PATHS_AT, pathHash, GROUP_PRECISION);
+export function addTarget(at: usize, targetHash: u32): void {
   addHash(at + TARGETS_AT, targetHash, GROUP_PRECISION);
 }
 
@@ -267,18 +309,14 @@ export function markSources(): void {
 function markSource(at: usize): void {
   const source = changetype<Source>(at);
   mark(source.name);
-  markPairs(at + ENDPOINTS_AT, source.endpoints);
+  for (let i: u32 = 0; i < source.endpoints; i++) mark(load<u32>(at + ENDPOINTS_AT + (i << 2)));
   markPairs(at + AGENTS_AT, source.agents);
-  markPairs(at + EXAMPLES_AT, source.examples);
-  markPairs(at + PASSED_AT, source.passedLogins);
-  markPairs(at + ADMIN_AT, source.adminRequests);
   source.seen = trims - 1;
   source.lastAgent = 0;
   source.lastReferer = 0;
   if (source.replies == 0) return;
   const first = source.replies + offsetof<Replies>();
   for (let i: u32 = 0; i < changetype<Replies>(source.replies).count; i++) {
-    mark(changetype<Reply>(first + i * REPLY_SIZE).quote);
     mark(changetype<Reply>(first + i * REPLY_SIZE).protocol);
   }
 }

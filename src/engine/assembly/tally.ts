@@ -24,7 +24,8 @@ export class Tally {
   workerMs: f64;
   bytes: f64;
   first: f64;
-  last: f64;
+  /** The time of the last one, negative: so that one instruction finds the first and the last. */
+  minusLast: f64;
 }
 
 /** A tally of requests that come from several addresses, by a name or, in the table of pairs, by two. */
@@ -41,12 +42,12 @@ export const MEMBERS: u32 = offsetof<Group>('members');
 export const GROUP_SIZE: u32 = MEMBERS + offsetof<Distinct>();
 export const TALLY_SIZE: u32 = offsetof<Tally>();
 
-/** The request that is being counted. */
-export let dynamic: u32 = 0;
-export let workerMs: f64 = 0;
-export let bytes: f64 = 0;
-export let at: f64 = 0;
+/** The request that is being counted: pairs of what tallies have in pairs. */
 export let visitorHash: u32 = 0;
+export let workerMs: f64 = 0;
+let requestAndDynamic: u64 = 0;
+const COST: usize = memory.data(16, 16);
+const TIME: usize = memory.data(16, 16);
 let classAt: usize = 0;
 let extraAt: usize = 0;
 
@@ -76,7 +77,7 @@ export function prepareStatuses(): void {
           ? <u8>offsetof<Tally>('clientTimeouts')
           : status == 499
             ? <u8>offsetof<Tally>('gaveUp')
-            : <u8>offsetof<Tally>('other'),
+            : 0,
     );
   }
 }
@@ -84,49 +85,41 @@ export function prepareStatuses(): void {
 export function setRequest(status: u32, isDynamic: bool, cost: f64, size: f64, moment: f64, visitor: u32): void {
   classAt = load<u8>(CLASS_AT + status);
   extraAt = load<u8>(EXTRA_AT + status);
-  dynamic = isDynamic;
+  requestAndDynamic = isDynamic ? 0x100000001 : 1;
   workerMs = cost;
-  bytes = size;
-  at = moment;
   visitorHash = visitor;
+  store<f64>(COST, cost);
+  store<f64>(COST + 8, size);
+  store<f64>(TIME, moment);
+  store<f64>(TIME + 8, -moment);
 }
 
 /** Counts the request in a tally. */
 export function addTo(into: usize): void {
-  const tally = changetype<Tally>(into);
-  tally.requests++;
-  tally.dynamic += dynamic;
-  tally.workerMs += workerMs;
-  tally.bytes += bytes;
+  store<u64>(into, load<u64>(into) + requestAndDynamic);
   store<u32>(into + classAt, load<u32>(into + classAt) + 1);
-  store<u32>(into + extraAt, load<u32>(into + extraAt) + 1);
-  if (at < tally.first) tally.first = at;
-  if (at > tally.last) tally.last = at;
+  if (extraAt) store<u32>(into + extraAt, load<u32>(into + extraAt) + 1);
+  const cost = into + offsetof<Tally>('workerMs');
+  v128.store(cost, f64x2.add(v128.load(cost), v128.load(COST)));
+  const time = into + offsetof<Tally>('first');
+  v128.store(time, f64x2.pmin(v128.load(time), v128.load(TIME)));
 }
 
 /** A new tally in memory that holds anything. */
 export function clear(tally: usize): void {
   zero(tally, TALLY_SIZE);
   changetype<Tally>(tally).first = Infinity;
-  changetype<Tally>(tally).last = -Infinity;
+  changetype<Tally>(tally).minusLast = Infinity;
 }
 
 export function addTally(into: usize, other: usize): void {
-  const sum = changetype<Tally>(into);
-  const more = changetype<Tally>(other);
-  sum.requests += more.requests;
-  sum.dynamic += more.dynamic;
-  sum.ok += more.ok;
-  sum.redirected += more.redirected;
-  sum.refused += more.refused;
-  sum.failed += more.failed;
-  sum.clientTimeouts += more.clientTimeouts;
-  sum.gaveUp += more.gaveUp;
-  sum.notFound += more.notFound;
-  sum.workerMs += more.workerMs;
-  sum.bytes += more.bytes;
-  if (more.first < sum.first) sum.first = more.first;
-  if (more.last > sum.last) sum.last = more.last;
+  v128.store(into, i32x4.add(v128.load(into), v128.load(other)));
+  v128.store(into + 16, i32x4.add(v128.load(into + 16), v128.load(other + 16)));
+  store<u32>(into + 32, load<u32>(into + 32) + load<u32>(other + 32));
+  const cost = offsetof<Tally>('workerMs');
+  v128.store(into + cost, f64x2.add(v128.load(into + cost), v128.load(other + cost)));
+  const time = offsetof<Tally>('first');
+  v128.store(into + time, f64x2.pmin(v128.load(into + time), v128.load(other + time)));
 }
 
 /** What makes an entry heavy: see `weightOf` of src/model/traffic.ts. */
