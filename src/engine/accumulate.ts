@@ -42,7 +42,7 @@ import {
 import { endpointFor, shortPath, type TargetFacts, targetFacts } from './target-facts.ts';
 import { agentGroup, type Group, group, refererGroup, type Visitor, visitorOf } from './visitor.ts';
 
-const WHOLE_CAPACITY = 4096;
+const WHOLE_CAPACITY = 1024;
 const SOURCES_CAPACITY = 1024;
 const REPLIES_CAPACITY = 256;
 /** Of what is asked for by `--by`: pairs are many. */

@@ -9,7 +9,7 @@ import {
   LOCAL_NETWORKS,
 } from '../model/address.ts';
 import { frontProxyNetworks, frontProxyOwner } from '../model/known-networks.ts';
-import { quickCanonicalAddress } from './plain-address.ts';
+import { leadingBits, quickCanonicalAddress } from './plain-address.ts';
 import { recent } from './recent.ts';
 
 /** Peers that are remembered: twice so many. */
@@ -44,9 +44,17 @@ export function clientResolver(proved: Iterable<string>, trusted: readonly strin
   const requests = new Map<string, { requests: number; why: string }>();
   const bare = new Map<string, { requests: number; why: string }>();
 
+  const prefixes = [...trusted, ...proxies, ...LOCAL_NETWORKS, ...frontProxyNetworks()].flatMap((network) =>
+    addressPrefixes(network),
+  );
+  const known = new Set(prefixes.map(prefixKey));
+
   const peers = recent(PEERS_KEPT, (text): Peer => {
     const address = quickCanonicalAddress(text) ?? text.toLowerCase();
-    return { address, why: reasonToTrust(address, trusted, proxies) };
+    // Nearly nobody is a proxy, and most are told by the begin of their address.
+    const prefix = leadingBits(address);
+    const isStranger = prefix !== undefined && !known.has(prefixKey(prefix));
+    return { address, why: isStranger ? undefined : reasonToTrust(address, trusted, proxies) };
   });
   const isTrusted = (text: string): boolean => peers.of(text).why !== undefined;
 
@@ -67,10 +75,7 @@ export function clientResolver(proved: Iterable<string>, trusted: readonly strin
     canonical: (peer) => peers.of(peer).address,
     isTrusted,
     forwardedBy: (list) => lastStranger(list, isTrusted),
-    prefixes: () =>
-      [...trusted, ...proxies, ...LOCAL_NETWORKS, ...frontProxyNetworks()].flatMap((network) =>
-        addressPrefixes(network),
-      ),
+    prefixes: () => prefixes,
     note(address, believed, without) {
       const { why = LOCAL } = peers.of(address);
       if (believed > 0) note(requests, address, why, believed);
@@ -79,6 +84,10 @@ export function clientResolver(proved: Iterable<string>, trusted: readonly strin
     believed: () => listOf(requests),
     hiding: () => listOf(bare).filter(({ why }) => why !== LOCAL),
   };
+}
+
+function prefixKey({ isIpv4, bits }: AddressPrefix): number {
+  return isIpv4 ? bits : bits | 0x10000;
 }
 
 interface Peer {

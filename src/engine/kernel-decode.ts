@@ -193,7 +193,7 @@ function distinctOf(memory: Memory, at: number): Distinct {
 }
 
 function tableOf<T>(memory: Memory, at: number, entryOf: (at: number) => readonly [string, T]): Table<T> {
-  const made = table<T>(memory.u32(at + TABLE.capacity));
+  const made = table<T>(memory.u32(at + TABLE.told));
   made.folded = memory.f64(at + TABLE.folded);
   made.errorBound = memory.f64(at + TABLE.errorBound);
   const entries = memory.u32(at + TABLE.entries);

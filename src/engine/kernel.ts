@@ -123,7 +123,7 @@ interface Exports {
     length: number,
     line: number,
   ): void;
-  closeAll(): void;
+  finish(): void;
   placeOf(place: number): number;
   closedSlices(): number;
   sliceWidthMs(): number;
@@ -392,7 +392,7 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
           exports.readLines(places.input, places.input + held + 1);
         }
       }
-      exports.closeAll();
+      exports.finish();
       fresh();
       const figures = new Float64Array(memory.buffer, places.figures, FIGURES.length);
       for (let i = 0; i < exports.countOfPeers(); i++) {

@@ -1,5 +1,5 @@
 // Addresses in the spelling in which servers log them, told apart and put into networks without taking them to pieces.
-import { canonicalAddress, networkOf } from '../model/address.ts';
+import { type AddressPrefix, canonicalAddress, networkOf } from '../model/address.ts';
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
@@ -18,4 +18,15 @@ export function quickNetworkOf(address: string): string | undefined {
   let end = 0;
   for (let group = 0; group < 4; group++) end = address.indexOf(':', end) + 1;
   return `${address.slice(0, end)}:/64`;
+}
+
+/** The first 16 bits of an address in the usual spelling; `undefined` for host names and unusual ones. */
+export function leadingBits(address: string): AddressPrefix | undefined {
+  if (IPV4.test(address)) {
+    const [first = '', second = ''] = address.split('.', 2);
+    return { isIpv4: true, bits: (Number(first) << 8) | Number(second) };
+  }
+  return FULL_IPV6.test(address)
+    ? { isIpv4: false, bits: Number.parseInt(address.slice(0, address.indexOf(':')), 16) }
+    : undefined;
 }

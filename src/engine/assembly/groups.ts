@@ -16,21 +16,25 @@ export class Table {
   index: u32;
   folded: f64;
   errorBound: f64;
+  /** So many are told in the end, or twice as many; while counting, a larger table folds less. */
+  told: u32;
+  spare: u32;
 }
 
 const PAIR_SLOTS_PER_ENTRY: u32 = 4;
 
-export function newTable(capacity: u32): usize {
+export function newTable(capacity: u32, told: u32): usize {
   const made = reserve(offsetof<Table>());
   const table = changetype<Table>(made);
   table.capacity = capacity;
+  table.told = told;
   table.entries = <u32>reserve(capacity * 8);
   return made;
 }
 
 /** A table of pairs of names. */
 export function newPairTable(capacity: u32): usize {
-  const made = newTable(capacity);
+  const made = newTable(capacity, capacity);
   changetype<Table>(made).index = <u32>reserve(capacity * 2 * PAIR_SLOTS_PER_ENTRY * 4);
   return made;
 }
@@ -103,7 +107,7 @@ function pairHash(name: u32, second: u32): u32 {
 
 function add(into: usize, name: u32, second: u32): usize {
   const table = changetype<Table>(into);
-  if (table.count == table.capacity * 2) trim(table);
+  if (table.count == table.capacity * 2) trim(table, table.capacity);
   const entry = alloc(GROUP_SIZE);
   clear(entry);
   const group = changetype<Group>(entry);
@@ -115,14 +119,20 @@ function add(into: usize, name: u32, second: u32): usize {
   return entry;
 }
 
-/** Folds the lightest entries, of equal ones the oldest, until there are `capacity`. */
-function trim(table: Table): void {
+/** Leaves what is told: when everything is counted. */
+export function settle(at: usize): void {
+  const table = changetype<Table>(at);
+  if (table.count > table.told * 2) trim(table, table.told * 2);
+}
+
+/** Folds the lightest entries, of equal ones the oldest, until so many are left. */
+function trim(table: Table, most: u32): void {
   trims++;
   for (let i: u32 = 0; i < table.count; i++) {
     const entry = load<u32>(table.entries + (i << 2));
     store<f64>(weights + (i << 3), weightOf(entry));
   }
-  findLimit(table.count, table.count - table.capacity);
+  findLimit(table.count, table.count - most);
   table.errorBound += limit;
   let kept: u32 = 0;
   for (let i: u32 = 0; i < table.count; i++) {

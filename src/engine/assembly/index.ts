@@ -1,5 +1,6 @@
 // The log kernel: reads lines of access logs where they stand in memory, and counts them. Built to dist/engine/kernel.wasm; its host is
 // src/engine/kernel/, what it must agree with is src/engine/accumulate.ts with src/formats/access/clf.ts.
+import { flush } from './cells.ts';
 import { addressName, askForAddresses, peerCount, peers, proxies4, proxies6 } from './clients.ts';
 import { columns, expectColumns } from './columns.ts';
 import { layOutLine } from './line.ts';
@@ -13,7 +14,7 @@ import { admit, configure, request as count, excludedStatuses, figures, sizes } 
 import { closeAll, closed, closedCount, widthMs } from './slices.ts';
 import { sources } from './sources.ts';
 import { hash32 } from './text.ts';
-import { agents, endpoints, groups, hosts, methods, networks, referers, statuses } from './whole.ts';
+import { agents, endpoints, groups, hosts, methods, networks, referers, settleAll, statuses } from './whole.ts';
 
 /** What is being read, with room before and behind it for looking past its ends. */
 const SLACK: u32 = 64;
@@ -22,7 +23,14 @@ const input: usize = reserve(INPUT_SIZE + 2 * SLACK) + SLACK;
 const SCRATCH_SIZE: u32 = 256 * 1024;
 const scratch: usize = reserve(SCRATCH_SIZE + SLACK);
 
-export { admit, closeAll, configure, readLines };
+export { admit, configure, readLines };
+
+/** Puts everything where the host looks for it: at the end. */
+export function finish(): void {
+  flush();
+  closeAll();
+  settleAll();
+}
 
 export function layOut(prefix: u32, headers: bool, tail: u32, asksText: bool, asksAddress: bool): void {
   layOutLine(prefix, headers);

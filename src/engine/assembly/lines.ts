@@ -137,8 +137,7 @@ function countRequest(line: Line): void {
     line.targetHash = hash32(line.path, <u32>(line.targetEnd - line.path));
     line.shapeName = shapeName(pathEnd + 1, line.targetEnd);
     line.hasOtherAction = hasOtherAction;
-    if (looksOdd(pathEnd + 1, line.targetEnd))
-      line.isQueryProbe = isQueryProbe(pathEnd + 1, <u32>(line.targetEnd - pathEnd - 1));
+    if (looksOdd) line.isQueryProbe = isQueryProbe(pathEnd + 1, <u32>(line.targetEnd - pathEnd - 1));
   }
   const isGet = line.methodLength == 3 && load<u32>(line.method) == 0x20544547;
   line.methodName = isGet ? getName(line.method) : methodName(line.method, line.methodLength);

@@ -1,4 +1,5 @@
 // Counts one request in everything that it belongs to: src/engine/accumulate.ts says what each step is for.
+import { countReply, flush, nameStatusesBy } from './cells.ts';
 import { count, countMember, countPair, markTable } from './groups.ts';
 import { reserve, zero } from './memory.ts';
 import { Fact, intern, Kind, mark, markKnown, Name, sweep, TEXT_AT } from './names.ts';
@@ -88,6 +89,7 @@ export function configure(
   store<f64>(SPAN_FROM, Infinity);
   store<f64>(SPAN_TO, -Infinity);
   prepareStatuses();
+  nameStatusesBy(nameOfStatus);
   store<u8>(DIGITS, 0x2d);
   dash = intern(Kind.Status, DIGITS, 1);
   silent = intern(Kind.Agent, DIGITS, 0);
@@ -174,9 +176,8 @@ export function request(line: Line): void {
   if (referer) count(referers, referer, detail.lastReferer != referer);
   if (host) count(hosts, host, detail.lastHost != host);
   const methodName = method ? method : noMethod();
-  count(methods, methodName, detail.lastMethod != methodName);
   const statusName = nameOfStatus(status);
-  count(statuses, statusName, detail.lastStatus != statusName);
+  countReply(methodName, status, statusName, detail.lastMethod != methodName, detail.lastStatus != statusName);
   if (by0 >= 0) {
     countPair(
       groups,
@@ -333,6 +334,7 @@ function cutAt(text: usize, length: u32): u32 {
 
 /** Forgets all names that nothing refers to. Between two lines only. */
 export function collect(): void {
+  flush();
   slices.closeAll();
   mark(dash);
   mark(post);

@@ -88,7 +88,7 @@ export class Replies {
 const REPLY_SIZE: u32 = offsetof<Reply>();
 const REPLIES_SIZE: u32 = offsetof<Replies>() + REPLIES_KEPT * REPLY_SIZE;
 
-export const sources: usize = newTable(1024);
+export const sources: usize = newTable(1024, 1024);
 
 /** The details of the address, made when there are none. */
 export function sourceOf(address: u32): usize {

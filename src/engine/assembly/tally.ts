@@ -46,8 +46,8 @@ export const TALLY_SIZE: u32 = offsetof<Tally>();
 export let visitorHash: u32 = 0;
 export let workerMs: f64 = 0;
 let requestAndDynamic: u64 = 0;
-const COST: usize = memory.data(16, 16);
-const TIME: usize = memory.data(16, 16);
+let cost: v128 = f64x2.splat(0);
+let time: v128 = f64x2.splat(0);
 let classAt: usize = 0;
 let extraAt: usize = 0;
 
@@ -82,16 +82,14 @@ export function prepareStatuses(): void {
   }
 }
 
-export function setRequest(status: u32, isDynamic: bool, cost: f64, size: f64, moment: f64, visitor: u32): void {
+export function setRequest(status: u32, isDynamic: bool, held: f64, size: f64, moment: f64, visitor: u32): void {
   classAt = load<u8>(CLASS_AT + status);
   extraAt = load<u8>(EXTRA_AT + status);
   requestAndDynamic = isDynamic ? 0x100000001 : 1;
-  workerMs = cost;
+  workerMs = held;
   visitorHash = visitor;
-  store<f64>(COST, cost);
-  store<f64>(COST + 8, size);
-  store<f64>(TIME, moment);
-  store<f64>(TIME + 8, -moment);
+  cost = f64x2.replace_lane(f64x2.splat(held), 1, size);
+  time = f64x2.replace_lane(f64x2.splat(moment), 1, -moment);
 }
 
 /** Counts the request in a tally. */
@@ -99,10 +97,10 @@ export function addTo(into: usize): void {
   store<u64>(into, load<u64>(into) + requestAndDynamic);
   store<u32>(into + classAt, load<u32>(into + classAt) + 1);
   if (extraAt) store<u32>(into + extraAt, load<u32>(into + extraAt) + 1);
-  const cost = into + offsetof<Tally>('workerMs');
-  v128.store(cost, f64x2.add(v128.load(cost), v128.load(COST)));
-  const time = into + offsetof<Tally>('first');
-  v128.store(time, f64x2.pmin(v128.load(time), v128.load(TIME)));
+  const costs = into + offsetof<Tally>('workerMs');
+  v128.store(costs, f64x2.add(v128.load(costs), cost));
+  const times = into + offsetof<Tally>('first');
+  v128.store(times, f64x2.pmin(v128.load(times), time));
 }
 
 /** A new tally in memory that holds anything. */
