@@ -1,0 +1,52 @@
+// The kernel counts what the reference parser counts, whatever stands in the log, however its bytes come, whatever is asked.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { accessLogBytes, longLine, setting } from './access-lines.fixture.ts';
+import { byKernel, byReference, type Feeding, kernelFormat, type Setting } from './kernel.fixture.ts';
+import { differences } from './reading-differences.fixture.ts';
+
+async function agree(bytes: Buffer, asked: Setting, feeding: Feeding): Promise<void> {
+  const format = kernelFormat(bytes);
+  if (!format) return;
+  const expected = await byReference(bytes, format, asked);
+  const got = await byKernel(bytes, format, asked, feeding);
+  expect(differences(expected, got, (feeding.parts ?? 1) > 1)).toEqual([]);
+}
+
+const RUNS = { numRuns: 300 };
+
+describe('the kernel and the reference parser agree', () => {
+  it('on any log', () =>
+    fc.assert(
+      fc.asyncProperty(accessLogBytes, (bytes) => agree(bytes, {}, {})),
+      RUNS,
+    ));
+
+  it('whatever is asked', () =>
+    fc.assert(
+      fc.asyncProperty(accessLogBytes, setting, (bytes, asked) => agree(bytes, asked, {})),
+      RUNS,
+    ));
+
+  it('however the bytes come', () =>
+    fc.assert(
+      fc.asyncProperty(accessLogBytes, fc.constantFrom(1, 7, 100, 4096), (bytes, chunk) => agree(bytes, {}, { chunk })),
+      { numRuns: 100 },
+    ));
+
+  it('in parts', () =>
+    fc.assert(
+      fc.asyncProperty(accessLogBytes, setting, fc.integer({ min: 2, max: 7 }), (bytes, asked, parts) =>
+        agree(bytes, asked, { parts }),
+      ),
+      { numRuns: 150 },
+    ));
+
+  it('on lines that are longer than any memory for them', () =>
+    fc.assert(
+      fc.asyncProperty(accessLogBytes, fc.array(longLine, { minLength: 1, maxLength: 3 }), (bytes, long) =>
+        agree(Buffer.concat([bytes, Buffer.from('\n'), ...long]), {}, { chunk: 100_000 }),
+      ),
+      { numRuns: 60 },
+    ));
+});
