@@ -49,14 +49,18 @@ const log = fc.oneof(
   },
 );
 
-const trial: fc.Arbitrary<Finding> = fc.record({
-  log: log.map((bytes) => bytes.toString('latin1')),
-  setting: fc.oneof(fc.constant({}), setting),
-  feeding: fc.oneof(
-    fc.constant({}),
-    fc.record({ chunk: fc.constantFrom(1, 3, 100, 4096, 100_000), parts: fc.constantFrom(1, 1, 2, 5) }),
-  ),
-});
+const trial: fc.Arbitrary<Finding> = fc
+  .record({
+    bytes: log,
+    setting: fc.oneof(fc.constant({}), setting),
+    pieces: fc.constantFrom(undefined, undefined, 2, 17, 400),
+    parts: fc.constantFrom(1, 1, 2, 5),
+  })
+  .map(({ bytes, setting: asked, pieces, parts }) => ({
+    log: bytes.toString('latin1'),
+    setting: asked,
+    feeding: { ...(pieces && { chunk: Math.ceil(bytes.length / pieces) }), ...(parts > 1 && { parts }) },
+  }));
 
 const until = Date.now() + seconds * 1000;
 let tried = 0;

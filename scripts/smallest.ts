@@ -19,19 +19,23 @@ export async function smallest(finding: Finding, isSame: (smaller: Finding) => P
     const { [key]: _, ...setting } = best.setting;
     await attempt({ ...best, setting });
   }
-  await shorten(() => best.log.split(/(?<=\n)/), withLog);
-  await shorten(() => best.log.split(/(?<=[ "/?&,])/), withLog);
-  await shorten(() => [...best.log], withLog);
+  for (const pieces of [/(?<=\n)/, /(?<=[ "/?&,])/, ''])
+    await shorten(best.log.split(pieces), withLog, () => Date.now() > until);
   return best;
 }
 
 /** Leaves out more and more of the pieces: a half, a quarter, at last single ones (Zeller's delta debugging). */
-async function shorten(pieces: () => string[], attempt: (text: string) => Promise<boolean>): Promise<void> {
-  for (let size = Math.ceil(pieces().length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < pieces().length; ) {
-      const all = pieces();
-      const taken = await attempt([...all.slice(0, at), ...all.slice(at + size)].join(''));
-      if (!taken) at += size;
+async function shorten(
+  all: readonly string[],
+  attempt: (text: string) => Promise<boolean>,
+  expired: () => boolean,
+): Promise<void> {
+  let pieces = all;
+  for (let size = Math.ceil(pieces.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let at = 0; at < pieces.length && !expired(); ) {
+      const rest = [...pieces.slice(0, at), ...pieces.slice(at + size)];
+      if (await attempt(rest.join(''))) pieces = rest;
+      else at += size;
     }
   }
 }

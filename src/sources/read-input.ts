@@ -47,16 +47,17 @@ export async function readText(input: Input, reading: TextReading, options: Read
     reader.line(withoutNuls(text), lines);
   };
   const { bytes, complaints } = await pump(input, options, (chunk) => splitter.push(chunk, onLine));
+  let { cut } = splitter;
   splitter.end((text) => {
-    const isCut = access !== undefined && !isWholeLine(access, withoutNuls(text));
-    if (!isCut) onLine(text);
-    else lastLeftOut = withoutNuls(text).trim() !== '';
+    if (access !== undefined && !isWholeLine(access, withoutNuls(text))) {
+      lastLeftOut = withoutNuls(text).trim() !== '';
+      return;
+    }
+    onLine(text);
+    cut = splitter.cut;
   });
   reader.end();
-  const notes = [
-    ...gathering.finish(),
-    ...readingNotes({ nuls: input.head.nuls, complaints, lastLeftOut, cut: splitter.cut }),
-  ];
+  const notes = [...gathering.finish(), ...readingNotes({ nuls: input.head.nuls, complaints, lastLeftOut, cut })];
   return gathering.facts({
     format: format.id,
     title: gathering.title() ?? format.title,

@@ -132,7 +132,7 @@ function readPrefix(draft: Draft, prefix: ClfPrefix, text: string): boolean {
       const close = text.startsWith('[') ? text.indexOf('] ') : -1;
       // The shared log of LiteSpeed has lines of the server itself without the brackets.
       if (close < 0) return plainPrefix(draft, text, 0, text.length);
-      draft.host = withoutPort(text.slice(1, close));
+      putHost(draft, text.slice(1, close));
       return plainPrefix(draft, text, close + 2, text.length);
     }
     case 'forwarded-first':
@@ -143,7 +143,7 @@ function readPrefix(draft: Draft, prefix: ClfPrefix, text: string): boolean {
 function readVhost(draft: Draft, text: string): boolean {
   const space = text.indexOf(' ');
   if (space <= 0) return false;
-  draft.host = withoutPort(text.slice(0, space));
+  putHost(draft, text.slice(0, space));
   return plainPrefix(draft, text, space + 1, text.length);
 }
 
@@ -202,6 +202,12 @@ function leadingWords(text: string, count: number): { words: string[]; rest: str
     at = end + 1;
   }
   return { words, rest: text.slice(at) };
+}
+
+/** A dash is no host: the request came without one. */
+function putHost(draft: Draft, text: string): void {
+  const host = withoutPort(text);
+  if (host !== '-') draft.host = host;
 }
 
 /** The port of `www.example.com:443` says nothing about whose site it is. */
