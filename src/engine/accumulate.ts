@@ -388,7 +388,7 @@ function addAttack(detail: SourceDetail, hit: Hit): void {
     detail.probes++;
     addHash(detail.probed, target.targetHash);
   }
-  if (detail.loginPassed > 0 && status === 200 && target.isAdministration) keepAdminRequest(detail, () => quote(hit));
+  if (status === 200 && target.isAdministration) keepAdminRequest(detail, () => quote(hit));
 }
 
 function quote({ file, line, text }: Hit): Evidence {

@@ -308,6 +308,7 @@ function sourceOf(memory: Memory, at: number): SourceDetail {
   made.examples = quotesAt(memory, at + SOURCE.examplesAt, memory.u32(at + SOURCE.examples));
   made.passedLogins = quotesAt(memory, at + SOURCE.passedAt, memory.u32(at + SOURCE.passedLogins));
   made.adminRequests = quotesAt(memory, at + SOURCE.adminAt, memory.u32(at + SOURCE.adminRequests));
+  made.earlyAdminRequests = quotesAt(memory, at + SOURCE.earlyAdminAt, memory.u32(at + SOURCE.earlyAdminRequests));
   const lags = memory.u32(at + SOURCE.lags);
   if (lags !== 0) made.lags = lagsAt(memory, lags);
   const replies = memory.u32(at + SOURCE.replies);

@@ -91,7 +91,6 @@ export const COLUMNS_MAX = 40;
 
 export const INPUT_BYTES = 1 << 18;
 /** The scratch: a text, the line that is quoted, and its protocol, each with room for 64 kB and more. */
-export const SCRATCH_BYTES = 256 * 1024;
 export const SCRATCH_QUOTE = 128 * 1024;
 export const SCRATCH_PROTOCOL = 192 * 1024;
 
@@ -147,16 +146,18 @@ export const SOURCE = {
   examples: 128,
   passedLogins: 132,
   adminRequests: 136,
-  lags: 140,
-  replies: 144,
-  probed: 188,
-  targets: 220,
-  endpointsAt: 252,
-  endpointCountsAt: 348,
-  agentsAt: 444,
-  examplesAt: 508,
-  passedAt: 532,
-  adminAt: 556,
+  earlyAdminRequests: 140,
+  lags: 144,
+  replies: 148,
+  probed: 192,
+  targets: 224,
+  endpointsAt: 256,
+  endpointCountsAt: 352,
+  agentsAt: 448,
+  examplesAt: 512,
+  passedAt: 536,
+  adminAt: 560,
+  earlyAdminAt: 600,
 } as const;
 export const LAGS = 181;
 

@@ -37,6 +37,7 @@ export function sourceDetail(): SourceDetail {
     passedLogins: NO_EVIDENCE,
     xmlrpcExamples: NO_EXAMPLES,
     adminRequests: NO_EVIDENCE,
+    earlyAdminRequests: NO_EVIDENCE,
     requestBytes: 0,
     requestsSized: 0,
   };
@@ -44,6 +45,7 @@ export function sourceDetail(): SourceDetail {
 
 /** Adds all of `other` to `into`. */
 export function addSourceDetail(into: SourceDetail, other: SourceDetail): void {
+  addAdminRequests(into, other);
   addTally(into, other);
   addCounter(into.endpoints, other.endpoints, ENDPOINTS_KEPT);
   addCounter(into.agents, other.agents, AGENTS_KEPT);
@@ -63,7 +65,6 @@ export function addSourceDetail(into: SourceDetail, other: SourceDetail): void {
     const known = examplesOf(into);
     if (known.size < REPLIES_KEPT && !known.has(key)) known.set(key, example);
   }
-  into.adminRequests = joined(into.adminRequests, other.adminRequests, ADMIN_REQUESTS_KEPT);
   into.requestBytes += other.requestBytes;
   into.requestsSized += other.requestsSized;
 }
@@ -88,8 +89,17 @@ export function keepXmlrpc(detail: SourceDetail, key: string, make: () => Eviden
   if (replies.counts.get(key) === 1) examplesOf(detail).set(key, make());
 }
 
+/** Before the logins of both are added up. */
+function addAdminRequests(into: SourceDetail, other: SourceDetail): void {
+  if (into.loginPassed > 0)
+    into.adminRequests = joined(into.adminRequests, other.earlyAdminRequests, ADMIN_REQUESTS_KEPT);
+  else into.earlyAdminRequests = joined(into.earlyAdminRequests, other.earlyAdminRequests, ADMIN_REQUESTS_KEPT);
+  into.adminRequests = joined(into.adminRequests, other.adminRequests, ADMIN_REQUESTS_KEPT);
+}
+
 export function keepAdminRequest(detail: SourceDetail, make: () => Evidence): void {
-  if (detail.adminRequests.length < ADMIN_REQUESTS_KEPT) detail.adminRequests = [...detail.adminRequests, make()];
+  const kind = detail.loginPassed > 0 ? 'adminRequests' : 'earlyAdminRequests';
+  if (detail[kind].length < ADMIN_REQUESTS_KEPT) detail[kind] = [...detail[kind], make()];
 }
 
 function repliesOf(detail: SourceDetail): Counter {

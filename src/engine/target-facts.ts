@@ -29,9 +29,11 @@ export interface TargetFacts {
 
 const PATH_MAX = 200;
 
-/** As it is counted: hostile paths have no end. */
+/** As it is counted: hostile paths have no end. A character beyond 16 bits is not cut in two. */
 export function shortPath(path: string): string {
-  return path.length > PATH_MAX ? ownText(path.slice(0, PATH_MAX)) : path;
+  if (path.length <= PATH_MAX) return path;
+  const last = path.charCodeAt(PATH_MAX - 1);
+  return ownText(path.slice(0, last >= 0xd800 && last < 0xdc00 ? PATH_MAX - 1 : PATH_MAX));
 }
 
 /** What the path says by itself, without the query. */

@@ -114,6 +114,8 @@ export interface SourceDetail extends Tally {
   xmlrpcExamples: Map<string, Evidence>;
   /** Requests to the site's administration that were let in after a login. */
   adminRequests: Evidence[];
+  /** Those that were let in before a login was seen: they count when the part of the log before this one has the login. */
+  earlyAdminRequests: Evidence[];
   /** Sum and count of request sizes, where logged. */
   requestBytes: number;
   requestsSized: number;

@@ -87,6 +87,7 @@ function detailOf(one: Asked): SourceDetail {
     examples: [],
     passedLogins: [],
     adminRequests: [],
+    earlyAdminRequests: [],
     requestBytes: 0,
     requestsSized: 0,
   };

@@ -38,7 +38,7 @@ function cellOf(method: u32, status: u32): usize {
 }
 
 /** Names of statuses, as the tables have them. */
-let nameOfStatus: (status: u32) => u32 = (status: u32): u32 => 0;
+let nameOfStatus: (status: u32) => u32 = (_status: u32): u32 => 0;
 
 export function nameStatusesBy(name: (status: u32) => u32): void {
   nameOfStatus = name;

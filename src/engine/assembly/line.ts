@@ -3,6 +3,7 @@
 import { readTime } from './clock.ts';
 import { isEnd, readColumns } from './columns.ts';
 import { count } from './numbers.ts';
+import { QUOTE_ENOUGH } from './quotes.ts';
 import { Line } from './record.ts';
 import { find2, hash32 } from './text.ts';
 
@@ -134,7 +135,7 @@ export function takeApart(start: usize, end: usize, first: usize, into: Line): b
   into.bytes = bytes;
   into.status = status;
   into.start = start;
-  into.length = <u32>((load<u8>(end - 1) == 0x0d ? end - 1 : end) - start);
+  into.length = min<u32>(<u32>((load<u8>(end - 1) == 0x0d ? end - 1 : end) - start), QUOTE_ENOUGH);
   into.client = client;
   into.clientLength = <u32>(clientEnd - client);
   into.clientHash = hash32(client, into.clientLength);

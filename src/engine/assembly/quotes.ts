@@ -1,15 +1,14 @@
 // Lines that are quoted in a report: kept as they are, each by itself.
 import { alloc, copy, free } from './memory.ts';
 
-/** One more than a report shows, so that it can tell that the line was longer. */
-const QUOTE_ENOUGH: u32 = 401;
+/** Characters that are enough: one more than a report shows, so that it can tell that the line was longer. */
+export const QUOTE_ENOUGH: u32 = 401;
 
-/** A copy of the begin of the line, behind its length. */
-export function quote(line: usize, length: u32): u32 {
-  const kept = min(length, QUOTE_ENOUGH);
-  const made = alloc(4 + kept);
-  store<u32>(made, kept);
-  copy(made + 4, line, kept);
+/** A copy of what is quoted, behind its length. */
+export function quote(text: usize, length: u32): u32 {
+  const made = alloc(4 + length);
+  store<u32>(made, length);
+  copy(made + 4, text, length);
   return <u32>made;
 }
 

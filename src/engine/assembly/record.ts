@@ -9,6 +9,7 @@ export class Line {
   durationMs: f64;
   upstreamMs: f64;
   requestBytes: f64;
+  /** What is quoted of it. */
   start: usize;
   length: u32;
   number: u32;

@@ -230,7 +230,7 @@ export function request(line: Line): void {
     ((facts & Fact.ProbeWhenMissing) != 0 && (status == 404 || status == 403))
   )
     sources.addProbe(source, targetHash);
-  if (detail.loginPassed > 0 && status == 200 && (facts & Fact.Administration) != 0 && sources.wantsAdmin(source))
+  if (status == 200 && (facts & Fact.Administration) != 0 && sources.wantsAdmin(source))
     sources.keepAdmin(source, quote(line.start, line.length), line.number);
   if (status >= 500) {
     const wanting = replies.addReply(replies.failures, 0, status, bytes, at, visitor.hash, targetHash);
@@ -309,7 +309,7 @@ function dimension(which: i32, line: Line, method: u32, status: u32): u32 {
       const path = line.pathName;
       name =
         changetype<Name>(path).length > PATH_MAX
-          ? intern(Kind.Path, path + TEXT_AT, cutAt(path + TEXT_AT, PATH_MAX))
+          ? intern(Kind.Path, path + TEXT_AT, bytesOf(path + TEXT_AT, changetype<Name>(path).length, PATH_MAX))
           : path;
       break;
     }
@@ -332,10 +332,17 @@ function dimension(which: i32, line: Line, method: u32, status: u32): u32 {
   return name ? name : dash;
 }
 
-/** Not within a character of several bytes. */
-function cutAt(text: usize, length: u32): u32 {
-  while (length > 0 && (load<u8>(text + length) & 0xc0) == 0x80) length--;
-  return length;
+/** Bytes of so many characters, as JavaScript counts them: one beyond 16 bits counts twice, and is not cut in two. */
+function bytesOf(text: usize, length: u32, characters: u32): u32 {
+  let at: u32 = 0;
+  while (at < length) {
+    const first = load<u8>(text + at);
+    const units: u32 = first >= 0xf0 ? 2 : 1;
+    if (units > characters) break;
+    characters -= units;
+    at += first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  }
+  return min(at, length);
 }
 
 /** Forgets all names that nothing refers to. Between two lines only. */

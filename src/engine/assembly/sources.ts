@@ -36,6 +36,7 @@ export class Source extends Tally {
   examples: u32;
   passedLogins: u32;
   adminRequests: u32;
+  earlyAdminRequests: u32;
   /** Times that a request took so many seconds, 0 to 180; 0 when there is none. */
   lags: u32;
   /** A `Replies`, or 0. */
@@ -63,7 +64,8 @@ const AGENTS_AT: u32 = ENDPOINT_COUNTS_AT + ENDPOINTS_KEPT * 4;
 const EXAMPLES_AT: u32 = AGENTS_AT + AGENTS_KEPT * PAIR;
 const PASSED_AT: u32 = EXAMPLES_AT + EXAMPLES_KEPT * PAIR;
 const ADMIN_AT: u32 = PASSED_AT + EXAMPLES_KEPT * PAIR;
-const SOURCE_SIZE: u32 = ADMIN_AT + ADMIN_REQUESTS_KEPT * PAIR;
+const EARLY_ADMIN_AT: u32 = ADMIN_AT + ADMIN_REQUESTS_KEPT * PAIR;
+const SOURCE_SIZE: u32 = EARLY_ADMIN_AT + ADMIN_REQUESTS_KEPT * PAIR;
 
 /** One kind of reply to an XML-RPC request of a source, with its first request. */
 // biome-ignore format: one field a line tells the layout
@@ -161,6 +163,7 @@ function drop(at: usize): void {
   dropQuotes(at + EXAMPLES_AT, source.examples);
   dropQuotes(at + PASSED_AT, source.passedLogins);
   dropQuotes(at + ADMIN_AT, source.adminRequests);
+  dropQuotes(at + EARLY_ADMIN_AT, source.earlyAdminRequests);
   if (source.replies) {
     const first = source.replies + offsetof<Replies>();
     for (let i: u32 = 0; i < changetype<Replies>(source.replies).count; i++)
@@ -268,11 +271,14 @@ export function keepLogin(at: usize, quote: u32, line: u32): void {
 }
 
 export function wantsAdmin(at: usize): bool {
-  return changetype<Source>(at).adminRequests < ADMIN_REQUESTS_KEPT;
+  const source = changetype<Source>(at);
+  return (source.loginPassed > 0 ? source.adminRequests : source.earlyAdminRequests) < ADMIN_REQUESTS_KEPT;
 }
 
 export function keepAdmin(at: usize, quote: u32, line: u32): void {
-  add(at + ADMIN_AT + changetype<Source>(at).adminRequests++ * PAIR, quote, line);
+  const source = changetype<Source>(at);
+  if (source.loginPassed > 0) add(at + ADMIN_AT + source.adminRequests++ * PAIR, quote, line);
+  else add(at + EARLY_ADMIN_AT + source.earlyAdminRequests++ * PAIR, quote, line);
 }
 
 /** Counts the reply; returns the kind when it is a new one, whose first request is to be kept, else 0. */
