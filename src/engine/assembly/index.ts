@@ -12,7 +12,7 @@ import { LINE_SIZE, Line } from './record.ts';
 import { failures, xmlrpc } from './replies.ts';
 import { admit, configure, request as count, excludedStatuses, figures, sizes, tellLines } from './request.ts';
 import { closeAll, closed, closedCount, widthMs } from './slices.ts';
-import { sources } from './sources.ts';
+import { settleSources, sources } from './sources.ts';
 import { hash32 } from './text.ts';
 import { agents, endpoints, groups, hosts, methods, networks, referers, settleAll, statuses } from './whole.ts';
 
@@ -31,6 +31,7 @@ export function finish(): void {
   flush();
   closeAll();
   settleAll();
+  settleSources();
 }
 
 export function layOut(prefix: u32, headers: bool, tail: u32, asksText: bool, asksAddress: bool): void {

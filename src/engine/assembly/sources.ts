@@ -90,14 +90,14 @@ export class Replies {
 const REPLY_SIZE: u32 = offsetof<Reply>();
 const REPLIES_SIZE: u32 = offsetof<Replies>() + REPLIES_KEPT * REPLY_SIZE;
 
-export const sources: usize = newTable(1024, 1024);
+export const sources: usize = newTable(4096, 1024);
 
 /** The details of the address, made when there are none. */
 export function sourceOf(address: u32): usize {
   const known = changetype<Name>(address).entry;
   if (known) return known;
   const table = changetype<Table>(sources);
-  if (table.count == table.capacity * 2) trim(table);
+  if (table.count == table.capacity * 2) trim(table, table.capacity);
   const made = allocZero(SOURCE_SIZE);
   clear(made);
   changetype<Source>(made).name = address;
@@ -138,10 +138,16 @@ export function touchTargets(address: u32): u32 {
   );
 }
 
-function trim(table: Table): void {
+/** Leaves what is told: when everything is counted. */
+export function settleSources(): void {
+  const table = changetype<Table>(sources);
+  if (table.count > table.told * 2) trim(table, table.told * 2);
+}
+
+function trim(table: Table, most: u32): void {
   for (let i: u32 = 0; i < table.count; i++)
     store<f64>(weights + (i << 3), weightOf(load<u32>(table.entries + (i << 2))));
-  findLimit(table.count, table.count - table.capacity);
+  findLimit(table.count, table.count - most);
   table.errorBound += limit;
   let kept: u32 = 0;
   for (let i: u32 = 0; i < table.count; i++) {
