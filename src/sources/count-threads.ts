@@ -5,8 +5,8 @@ import type { WorkerAnswer } from './count-worker.ts';
 import { countPart, type PartCount, type PartTask, type PlacedKernel } from './part-count.ts';
 
 /** Of a thread's own heap, which only names and the formats stand in: the rest of a host's memory is needed elsewhere. */
-const HEAP_MB = 48;
-const YOUNG_MB = 2;
+const HEAP_MB = 16;
+const YOUNG_MB = 1;
 
 /** A part that was counted, and the thread that it stands on. */
 export interface CountedPart {

@@ -16,8 +16,8 @@ import { type LogBegin, logBegin } from './log-begin.ts';
 import { countLines, failedNote, feedChunk, fromChunks, type PartRules } from './part-count.ts';
 import type { Input, ReadingOptions } from './read-input.ts';
 
-/** Memory is what a host in trouble has least of: each thread takes some. */
-const THREADS_MAX = 4;
+/** Memory is what a host in trouble has least of: each thread takes about 55 MB, and 256 MB must be enough for all. */
+const THREADS_MAX = 2;
 /** Less than this is counted before the threads have started. */
 const THREADS_FROM_BYTES = 8 * 1024 * 1024;
 /** What a byte of compressed logs is about worth. */
