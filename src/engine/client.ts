@@ -9,7 +9,7 @@ import {
   LOCAL_NETWORKS,
 } from '../model/address.ts';
 import { frontProxyNetworks, frontProxyOwner } from '../model/known-networks.ts';
-import { leadingBits, quickCanonicalAddress } from './plain-address.ts';
+import { quickCanonicalAddress, quickNetworks } from './plain-address.ts';
 import { recent } from './recent.ts';
 
 /** Peers that are remembered: twice so many. */
@@ -44,17 +44,12 @@ export function clientResolver(proved: Iterable<string>, trusted: readonly strin
   const requests = new Map<string, { requests: number; why: string }>();
   const bare = new Map<string, { requests: number; why: string }>();
 
-  const prefixes = [...trusted, ...proxies, ...LOCAL_NETWORKS, ...frontProxyNetworks()].flatMap((network) =>
-    addressPrefixes(network),
-  );
-  const known = new Set(prefixes.map(prefixKey));
+  const networks = [...trusted, ...proxies, ...LOCAL_NETWORKS, ...frontProxyNetworks()];
+  const mayBeProxy = quickNetworks(networks);
 
   const peers = recent(PEERS_KEPT, (text): Peer => {
     const address = quickCanonicalAddress(text) ?? text.toLowerCase();
-    // Nearly nobody is a proxy, and most are told by the begin of their address.
-    const prefix = leadingBits(address);
-    const isStranger = prefix !== undefined && !known.has(prefixKey(prefix));
-    return { address, why: isStranger ? undefined : reasonToTrust(address, trusted, proxies) };
+    return { address, why: mayBeProxy(address) ? reasonToTrust(address, trusted, proxies) : undefined };
   });
   const isTrusted = (text: string): boolean => peers.of(text).why !== undefined;
 
@@ -75,7 +70,7 @@ export function clientResolver(proved: Iterable<string>, trusted: readonly strin
     canonical: (peer) => peers.of(peer).address,
     isTrusted,
     forwardedBy: (list) => lastStranger(list, isTrusted),
-    prefixes: () => prefixes,
+    prefixes: () => networks.flatMap((network) => addressPrefixes(network)),
     note(address, believed, without) {
       const { why = LOCAL } = peers.of(address);
       if (believed > 0) note(requests, address, why, believed);
@@ -84,10 +79,6 @@ export function clientResolver(proved: Iterable<string>, trusted: readonly strin
     believed: () => listOf(requests),
     hiding: () => listOf(bare).filter(({ why }) => why !== LOCAL),
   };
-}
-
-function prefixKey({ isIpv4, bits }: AddressPrefix): number {
-  return isIpv4 ? bits : bits | 0x10000;
 }
 
 interface Peer {

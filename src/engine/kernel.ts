@@ -178,6 +178,10 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
     fresh();
     return textAt(name + NAME.text, words[(name + NAME.length) >>> 2] ?? 0);
   };
+  const linkOf = (name: number): number => {
+    fresh();
+    return words[(name + NAME.link) >>> 2] ?? 0;
+  };
   const nameOf = (kind: number, text: string): number => exports.nameOf(kind, fresh().write(text, places.scratch));
   const excluded = (passes: boolean | undefined): number => (passes === false ? FACT.excluded : 0);
   const addressOf = (client: string): number => nameOf(KIND.address, client);
@@ -185,8 +189,10 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
   const host = {
     describeAddress(name: number): number {
       const address = textOf(name);
-      const network = networkOf(address);
-      if (network !== undefined) exports.setLink(name, nameOf(KIND.network, network));
+      if (linkOf(name) === 0) {
+        const network = networkOf(address);
+        if (network !== undefined) exports.setLink(name, nameOf(KIND.network, network));
+      }
       return (clients.isTrusted(address) ? FACT.trusted : 0) | excluded(filter.client?.(address));
     },
     addressOf: (at: number, length: number): number => addressOf(clients.canonical(textAt(at, length))),
@@ -221,10 +227,7 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
       return kind === KIND.method ? excluded(filter.method?.(text)) : 0;
     },
     composeEndpoint(method: number, path: number, shape: number): number {
-      const linked = (name: number): string => {
-        fresh();
-        return textOf(words[(name + NAME.link) >>> 2] ?? 0);
-      };
+      const linked = (name: number): string => textOf(linkOf(name));
       return nameOf(KIND.endpoint, endpointFrom(textOf(method), linked(path), shape === 0 ? '' : linked(shape)));
     },
     isQueryProbe: (at: number, length: number): number => (isQueryProbe(textAt(at, length)) ? 1 : 0),
@@ -350,8 +353,10 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
   function run(end: number): void {
     const input = places.input;
     fresh();
-    const newline = bytes.lastIndexOf(0x0a, input + end - 1);
-    if (newline < input) {
+    // What was held before has none.
+    const last = bytes.subarray(input + held, input + end).lastIndexOf(0x0a);
+    const newline = input + held + last;
+    if (last < 0) {
       held = end;
       if (end === INPUT_BYTES) overlong(end);
       return;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalAddress, networkOf } from '../model/address.ts';
-import { quickCanonicalAddress, quickNetworkOf } from './plain-address.ts';
+import { canonicalAddress, inNetwork, networkOf } from '../model/address.ts';
+import { quickCanonicalAddress, quickNetworkOf, quickNetworks } from './plain-address.ts';
 
 const nearlyAddress = fc.oneof(
   fc.ipV4(),
@@ -26,6 +26,25 @@ describe('addresses without taking them to pieces', () => {
       fc.property(nearlyAddress, (text) => {
         const address = canonicalAddress(text) ?? text.toLowerCase();
         expect(quickNetworkOf(address)).toBe(networkOf(address));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('may lie in the networks that they lie in', () => {
+    const network = fc.oneof(
+      fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([base, bits]) => `${base}/${bits}`),
+      fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })).map(([base, bits]) => `${base}/${bits}`),
+      fc.constantFrom('fc00::/7', 'fe80::/10', '::1/128', '2a06:98c0::/29', '2400:cb00::/32', '10.0.0.0/8'),
+    );
+    fc.assert(
+      fc.property(network, nearlyAddress, fc.nat(0xffff), (cidr, other, last) => {
+        const base = cidr.slice(0, cidr.indexOf('/'));
+        const neighbour = base.includes(':') ? base.replace(/:[^:]*$/, `:${last.toString(16)}`) : base;
+        for (const text of [other, base, neighbour]) {
+          const address = canonicalAddress(text);
+          if (address !== undefined && inNetwork(address, cidr)) expect(quickNetworks([cidr])(address)).toBe(true);
+        }
       }),
       { numRuns: 3000 },
     );

@@ -52,4 +52,24 @@ describe('the kernel and the reference parser agree', () => {
       ),
       { numRuns: 60 },
     ));
+
+  it('on addresses, however they are spelled', () => {
+    const group = fc.constantFrom('0', '0', '0', '1', 'db8', 'ffff', '2001', '0db8', 'A', '00', 'c0de');
+    const address = fc.oneof(
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.array(group, { minLength: 1, maxLength: 9 }).map((groups) => groups.join(':')),
+      fc
+        .tuple(fc.array(group, { maxLength: 7 }), fc.array(group, { maxLength: 7 }))
+        .map(([before, after]) => `${before.join(':')}::${after.join(':')}`),
+    );
+    const line = (client: string): string =>
+      `${client} - - [22/Nov/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "a"\n`;
+    return fc.assert(
+      fc.asyncProperty(fc.array(address, { minLength: 1, maxLength: 40 }), (clients) =>
+        agree(Buffer.from(line('192.0.2.1').repeat(clients.length + 1) + clients.map(line).join('')), {}, {}),
+      ),
+      RUNS,
+    );
+  });
 });

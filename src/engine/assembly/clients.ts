@@ -98,14 +98,24 @@ function ipv4Network(text: usize, length: u32): u32 {
   return kept + 5;
 }
 
-/** The same with the /64, for eight groups of which none begins with a zero: there is but one way to write such an address. */
+const groups: usize = memory.data(16, 2);
+
+function groupAt(i: u32): u32 {
+  return load<u16>(groups + (i << 1));
+}
+
+/** The same with the /64, for an IPv6 address that is spelled as RFC 5952 wants it. */
 function ipv6Network(text: usize, length: u32): u32 {
-  if (length < 15 || length > 39) return 0;
+  if (length < 2 || length > 39) return 0;
   const end = text + length;
   let at = text;
-  let first: u32 = 0;
-  let fourth: usize = 0;
-  for (let group: u32 = 0; group < 8; group++) {
+  let count: u32 = 0;
+  let gap: i32 = -1;
+  if (load<u16>(at) == 0x3a3a) {
+    gap = 0;
+    at += 2;
+  }
+  while (at < end) {
     const begin = at;
     let value: u32 = 0;
     while (at < end) {
@@ -116,22 +126,63 @@ function ipv6Network(text: usize, length: u32): u32 {
       at++;
     }
     const digits = at - begin;
-    if (digits == 0 || digits > 4 || load<u8>(begin) == 0x30) return 0;
-    if (group == 0) first = value;
-    if (group == 3) fourth = at;
-    if (group < 7) {
-      if (at >= end || load<u8>(at) != 0x3a) return 0;
-      at++;
+    if (digits == 0 || digits > 4 || (digits > 1 && load<u8>(begin) == 0x30) || count == 8) return 0;
+    store<u16>(groups + (count++ << 1), <u16>value);
+    if (at == end) break;
+    if (load<u8>(at) != 0x3a || ++at == end) return 0;
+    if (load<u8>(at) != 0x3a) continue;
+    if (gap >= 0) return 0;
+    gap = count;
+    at++;
+  }
+  if (gap < 0 ? count != 8 || longestZeros(0, 8) > 1 : count > 6 || !isRightGap(<u32>gap, count)) return 0;
+  if (gap >= 0) fillGap(<u32>gap, count);
+  // An IPv4 address in disguise goes by that.
+  if (groupAt(5) == 0xffff && longestZeros(0, 5) == 5) return 0;
+  const first = groupAt(0);
+  mayBeProxy = (load<u8>(proxies6 + (first >>> 3)) & (1 << (first & 7))) != 0;
+  return writeNetwork();
+}
+
+/** Of the groups from one to another, how many zeros stand together at most. */
+function longestZeros(from: u32, to: u32): u32 {
+  let longest: u32 = 0;
+  let run: u32 = 0;
+  for (let i = from; i < to; i++) {
+    run = groupAt(i) == 0 ? run + 1 : 0;
+    longest = max(longest, run);
+  }
+  return longest;
+}
+
+/** The longest run of zeros is left out, the first of equal ones, and all of it. */
+function isRightGap(gap: u32, count: u32): bool {
+  const zeros: u32 = 8 - count;
+  if ((gap > 0 && groupAt(gap - 1) == 0) || (gap < count && groupAt(gap) == 0)) return false;
+  return longestZeros(0, gap) < zeros && longestZeros(gap, count) <= zeros;
+}
+
+function fillGap(gap: u32, count: u32): void {
+  for (let i: u32 = 1; i <= count - gap; i++) store<u16>(groups + ((8 - i) << 1), <u16>groupAt(count - i));
+  for (let i = gap; i < gap + 8 - count; i++) store<u16>(groups + (i << 1), 0);
+}
+
+function writeNetwork(): u32 {
+  let kept: u32 = 4;
+  while (kept > 0 && groupAt(kept - 1) == 0) kept--;
+  let length: u32 = 0;
+  for (let i: u32 = 0; i < kept; i++) {
+    if (i > 0) store<u8>(networkText + length++, 0x3a);
+    const value = groupAt(i);
+    for (let shift: i32 = value > 0xfff ? 12 : value > 0xff ? 8 : value > 0xf ? 4 : 0; shift >= 0; shift -= 4) {
+      const digit = (value >>> shift) & 15;
+      store<u8>(networkText + length++, <u8>(digit < 10 ? 0x30 + digit : 0x57 + digit));
     }
   }
-  if (at != end) return 0;
-  mayBeProxy = (load<u8>(proxies6 + (first >>> 3)) & (1 << (first & 7))) != 0;
-  const kept = <u32>(fourth - text);
-  copy(networkText, text, kept);
   // `::/64`
-  store<u32>(networkText + kept, 0x362f3a3a);
-  store<u8>(networkText + kept + 4, 0x34);
-  return kept + 5;
+  store<u32>(networkText + length, 0x362f3a3a);
+  store<u8>(networkText + length + 4, 0x34);
+  return length + 5;
 }
 
 const PEERS_MAX: u32 = 1000;
