@@ -1,20 +1,16 @@
 // The host of the log kernel: gives it bytes, answers what it asks once of a text, and reads the lines that it leaves to the reference
 // parser. One kernel counts one log, or one part of it, at a time.
-import type { AccessEntry, AccessFormat } from '../model/access-entry.ts';
+import type { AccessEntry } from '../model/access-entry.ts';
 import { networkOf } from '../model/address.ts';
 import { hash32 } from '../model/distinct.ts';
 import { pathOf } from '../model/http.ts';
-import type { EpochMs, TimeSpan } from '../model/time.ts';
-import { DIMENSIONS, type Dimension, type TrafficQuery } from '../model/traffic-query.ts';
-import type { ClientResolver } from './client.ts';
+import { DIMENSIONS, type Dimension } from '../model/traffic-query.ts';
 import { endpointFrom, endpointOf } from './endpoint.ts';
 import { requestFilter } from './filter.ts';
 import {
   COLUMN,
-  COLUMNS_MAX,
   FACT,
   FIGURES,
-  type Figure,
   INPUT_BYTES,
   KIND,
   NAME,
@@ -25,6 +21,7 @@ import {
   SCRATCH_PROTOCOL,
   SCRATCH_QUOTE,
 } from './kernel-layout.ts';
+import type { Kernel, KernelExports, KernelTask } from './kernel-task.ts';
 import { isQueryProbe } from './probe-request.ts';
 import { queryFacts, queryOf } from './query.ts';
 import { pathFacts } from './target-facts.ts';
@@ -36,118 +33,6 @@ const LINE_MAX = 64 * 1024;
 const OVERLONG_BYTES = 3 * LINE_MAX + 3;
 /** One more than `evidence` keeps, so that it can tell that the line was longer. */
 const QUOTE_ENOUGH = 401;
-/** Where every kernel's memory ends: more than its tables can ever fill. In pages of 64 kB; the build says the same. */
-const MEMORY_PAGES_MAX = 4096;
-const MEMORY_PAGES = 16;
-
-/** What one log is counted by. */
-export interface KernelTask {
-  readonly format: AccessFormat;
-  readonly clients: ClientResolver;
-  readonly query: TrafficQuery;
-  /** Requests outside are left out. */
-  readonly window: Partial<TimeSpan>;
-  /** A request that claims to be older or younger counts as one without a time. */
-  readonly earliest: EpochMs;
-  readonly latest: EpochMs;
-  /** The latest time of the lines before, for a part of a log that is not its first. */
-  readonly newest?: EpochMs;
-  /** Of the whole log: a mark of the byte order before the first line belongs to nothing. */
-  readonly isFirstPart: boolean;
-}
-
-/** What was counted, still in the kernel's memory. */
-export interface KernelCount {
-  readonly memory: ArrayBufferLike;
-  readonly places: Readonly<Record<Place, number>>;
-  readonly slices: number;
-  readonly sliceMs: number;
-  readonly hasGroups: boolean;
-  figure(of: Figure): number;
-  /** Lines that were no requests, and the first of them. */
-  readonly unreadable: number;
-  readonly firstUnreadable?: string;
-  /** Lines that were longer than 64 kB. */
-  readonly cut: number;
-  /** Lines that the reference parser read. */
-  readonly leftOver: number;
-}
-
-export interface Kernel {
-  /** Where bytes go: at most 1 MB, valid until the next call. Begins with what is left of a line. */
-  room(): Uint8Array;
-  /** So many bytes were put into the room. */
-  filled(bytes: number): void;
-  /** Counts the rest. `takesLast`: whether a last line without its line feed is one (see `isWholeLine`). */
-  finish(takesLast: (text: string) => boolean): KernelCount;
-}
-
-interface Exports {
-  readLines(from: number, to: number): void;
-  configure(
-    begin: boolean,
-    earliest: number,
-    latest: number,
-    from: number,
-    to: number,
-    by: number,
-    second: number,
-    agent: boolean,
-    host: boolean,
-    method: boolean,
-    newest: number,
-  ): void;
-  layOut(prefix: number, headers: boolean, columns: number, asksText: boolean, asksAddress: boolean): void;
-  admit(at: number): number;
-  request(
-    at: number,
-    status: number,
-    bytes: number,
-    requestBytes: number,
-    durationMs: number,
-    upstreamMs: number,
-    address: number,
-    path: number,
-    shape: number,
-    isQueryProbe: boolean,
-    hasOtherAction: boolean,
-    targetHash: number,
-    method: number,
-    agent: number,
-    referer: number,
-    host: number,
-    endpoint: number,
-    protocol: number,
-    protocolLength: number,
-    start: number,
-    length: number,
-    line: number,
-  ): void;
-  finish(): void;
-  placeOf(place: number): number;
-  closedSlices(): number;
-  sliceWidthMs(): number;
-  countOfPeers(): number;
-  nameOf(kind: number, length: number): number;
-  setLink(name: number, other: number): void;
-}
-
-/** Why the kernel does not read logs of this format; `undefined` when it does. */
-export function whyNotKernel(format: AccessFormat): string | undefined {
-  const { layout } = format;
-  if (!layout) return 'not of the Common Log Format';
-  if (layout.lineQuoted) return 'whole lines in quotes';
-  if (!Object.hasOwn(PREFIX, layout.prefix)) return 'an unusual begin of the line';
-  if (layout.tail.length > COLUMNS_MAX || layout.tail.some((column) => !Object.hasOwn(COLUMN, column)))
-    return 'unusual columns at the end of the line';
-  return undefined;
-}
-
-/** Memory that a kernel can use, one after the other. */
-export function kernelMemory(): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES_MAX, shared: true });
-}
-
 /**
  * A kernel for one task, which must be of a format that it reads. `memory` must not be in use; what stood in it is lost.
  * @throws when the memory can't be had.
@@ -156,7 +41,7 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
   new Uint8Array(memory.buffer).fill(0);
   const { format, clients } = task;
   const filter = requestFilter(task.query.filter ?? {});
-  let exports: Exports;
+  let exports: KernelExports;
   let bytes = Buffer.from(memory.buffer);
   let words = new Uint32Array(memory.buffer);
   let unreadable = 0;
@@ -303,7 +188,7 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
   };
 
   const instance = new WebAssembly.Instance(module, { env: { memory, abort }, host });
-  exports = instance.exports as unknown as Exports;
+  exports = instance.exports as unknown as KernelExports;
   const places = Object.fromEntries(PLACES.map((name, i) => [name, exports.placeOf(i)])) as Record<Place, number>;
   fresh();
   layOut();

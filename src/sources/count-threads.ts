@@ -1,6 +1,6 @@
 // The threads that count parts of access logs, and who has them: what was counted stands in a thread's memory until it counts again.
 import { Worker } from 'node:worker_threads';
-import { kernelMemory } from '../engine/kernel.ts';
+import { kernelMemory } from '../engine/kernel-task.ts';
 import type { WorkerAnswer } from './count-worker.ts';
 import { countPart, type PartCount, type PartTask, type PlacedKernel } from './part-count.ts';
 

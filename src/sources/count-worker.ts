@@ -1,6 +1,6 @@
 // A thread that counts parts of access logs in a kernel of its own: started by count-threads.ts.
 import { parentPort, workerData } from 'node:worker_threads';
-import { kernelMemory } from '../engine/kernel.ts';
+import { kernelMemory } from '../engine/kernel-task.ts';
 import { countPart, type PartCount, type PartTask } from './part-count.ts';
 
 /** What it answers a task with: how far it is, now and then, and one of the others at the end. */

@@ -1,7 +1,8 @@
 // One access log as its parts were counted: their traffic together, and what is reported of the log.
-import type { KernelCount } from '../engine/kernel.ts';
+
 import { decodeTraffic } from '../engine/kernel-decode.ts';
 import { FIGURES, type Figure } from '../engine/kernel-layout.ts';
+import type { KernelCount } from '../engine/kernel-task.ts';
 import { mergeTraffic } from '../engine/merge.ts';
 import type { AccessFormat } from '../model/access-entry.ts';
 import { evidence } from '../model/evidence.ts';

@@ -1,6 +1,6 @@
 // For tests: the same bytes counted by the kernel and by the reference parser, in memory, in any pieces.
 import { trafficAccumulator } from '../engine/accumulate.ts';
-import { kernelMemory, whyNotKernel } from '../engine/kernel.ts';
+import { kernelMemory, whyNotKernel } from '../engine/kernel-task.ts';
 import { accessLog } from '../formats/access/access-log.ts';
 import type { AccessFormat } from '../model/access-entry.ts';
 import type { TimeSpan } from '../model/time.ts';

@@ -1,7 +1,7 @@
 // Has access logs counted by the kernel, on this thread or on others, and by the reference parser where that can't be.
 import { availableParallelism } from 'node:os';
 import { type TrafficAccumulator, trafficAccumulator } from '../engine/accumulate.ts';
-import { kernelMemory, whyNotKernel } from '../engine/kernel.ts';
+import { kernelMemory, whyNotKernel } from '../engine/kernel-task.ts';
 import type { TrafficJoin } from '../engine/traffic-join.ts';
 import type { AccessFormat } from '../model/access-entry.ts';
 import type { TrafficQuery } from '../model/traffic-query.ts';

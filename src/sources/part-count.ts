@@ -1,8 +1,9 @@
 // Counts one part of an access log in the log kernel, on whichever thread: what it needs and what it gives can be posted.
 import { readSync } from 'node:fs';
 import { clientResolver } from '../engine/client.ts';
-import { type Kernel, type KernelCount, openKernel } from '../engine/kernel.ts';
+import { openKernel } from '../engine/kernel.ts';
 import { FIGURES } from '../engine/kernel-layout.ts';
+import type { Kernel, KernelCount } from '../engine/kernel-task.ts';
 import { detectAccessFormat } from '../formats/access/detect.ts';
 import { compileLogFormat } from '../formats/access/log-format.ts';
 import { isWholeLine } from '../formats/access/whole-line.ts';

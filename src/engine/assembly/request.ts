@@ -1,8 +1,10 @@
 // Counts one request in everything that it belongs to: src/engine/accumulate.ts says what each step is for.
 import { countReply, flush, nameStatusesBy } from './cells.ts';
+import { dimension } from './dimensions.ts';
 import { count, countMember, countPair, markTable } from './groups.ts';
+import { Of } from './lists.ts';
 import { reserve, zero } from './memory.ts';
-import { Fact, intern, Kind, mark, markKnown, Name, sweep, TEXT_AT } from './names.ts';
+import { Fact, intern, Kind, mark, markKnown, Name, sweep } from './names.ts';
 import { quote } from './quotes.ts';
 import { Line } from './record.ts';
 import * as replies from './replies.ts';
@@ -169,8 +171,8 @@ export function request(line: Line): void {
 
   slices.select(at);
   slices.addTotal(line.addressName);
-  slices.addCost(slices.Of.Endpoints, line.endpointName);
-  if (referer) slices.addCost(slices.Of.Referers, referer);
+  slices.addCost(Of.Endpoints, line.endpointName);
+  if (referer) slices.addCost(Of.Referers, referer);
   if (durationMs >= 0) slices.addDuration(durationBucket(durationMs));
   slices.complete(written);
   if (bytes >= 0) addAt(sizes, min<u32>(64 - <u32>clz<u64>(<u64>bytes), SIZES - 1));
@@ -187,8 +189,8 @@ export function request(line: Line): void {
   if (by0 >= 0) {
     countPair(
       groups,
-      dimension(by0, line, methodName, statusName),
-      by1 < 0 ? 0 : dimension(by1, line, methodName, statusName),
+      dimension(by0, line, methodName, statusName, dash),
+      by1 < 0 ? 0 : dimension(by1, line, methodName, statusName, dash),
     );
   }
 
@@ -292,57 +294,6 @@ function nameOfStatus(status: u32): u32 {
   const made = intern(Kind.Status, DIGITS, length);
   store<u32>(STATUS_NAMES + (status << 2), made);
   return made;
-}
-
-const PATH_MAX: u32 = 200;
-
-/** What the request is counted under; in the order of DIMENSIONS in src/model/traffic-query.ts. */
-function dimension(which: i32, line: Line, method: u32, status: u32): u32 {
-  let name: u32 = 0;
-  switch (which) {
-    case 0:
-      return line.addressName;
-    case 1:
-      name = changetype<Name>(line.addressName).link;
-      break;
-    case 2: {
-      const path = line.pathName;
-      name =
-        changetype<Name>(path).length > PATH_MAX
-          ? intern(Kind.Path, path + TEXT_AT, bytesOf(path + TEXT_AT, changetype<Name>(path).length, PATH_MAX))
-          : path;
-      break;
-    }
-    case 3:
-      return line.endpointName;
-    case 4:
-      name = line.agentName;
-      break;
-    case 5:
-      name = line.refererName;
-      break;
-    case 6:
-      name = line.hostName;
-      break;
-    case 7:
-      return method;
-    default:
-      return status;
-  }
-  return name ? name : dash;
-}
-
-/** Bytes of so many characters, as JavaScript counts them: one beyond 16 bits counts twice, and is not cut in two. */
-function bytesOf(text: usize, length: u32, characters: u32): u32 {
-  let at: u32 = 0;
-  while (at < length) {
-    const first = load<u8>(text + at);
-    const units: u32 = first >= 0xf0 ? 2 : 1;
-    if (units > characters) break;
-    characters -= units;
-    at += first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
-  }
-  return min(at, length);
 }
 
 /** Forgets all names that nothing refers to. Between two lines only. */

@@ -2,56 +2,17 @@
 // two slices that were asked for last; a slice that is closed keeps its heaviest entries.
 import { addHash, join, release } from './distinct.ts';
 import { countAll } from './groups.ts';
-import { alloc, allocZero, copy, free, reserve, zero } from './memory.ts';
+import { joinLists, LIST_SIZE, List, Of, OPEN_MAX, sizeOf } from './lists.ts';
+import { allocZero, copy, free, reserve, zero } from './memory.ts';
 import { mark, Name } from './names.ts';
 import { Cost, Entry, placeIn, setStamp, TALLY_AT } from './open.ts';
-import { findLimit, goes, limit, weights } from './select.ts';
-import {
-  addTally,
-  addTo,
-  clear,
-  GROUP_SIZE,
-  MEMBERS,
-  TALLY_SIZE,
-  TOTAL_PRECISION,
-  visitorHash,
-  weightOf,
-  workerMs,
-} from './tally.ts';
+import { addTally, addTo, clear, GROUP_SIZE, MEMBERS, TOTAL_PRECISION, visitorHash, workerMs } from './tally.ts';
 import { networks } from './whole.ts';
-
-/** What is counted in a slice. Networks are put together of their addresses when it is closed. */
-export enum Of {
-  Addresses,
-  Networks,
-  Endpoints,
-  Referers,
-}
 
 const KINDS: u32 = 4;
 
-/** Whether its entries are tallies; else they tell the cost alone. */
-function isTallied(kind: u32): bool {
-  return kind < 2;
-}
-
-function sizeOf(kind: u32): u32 {
-  return isTallied(kind) ? TALLY_AT + TALLY_SIZE : offsetof<Cost>();
-}
 const SLICES_MAX: u32 = 256;
-const OPEN_MAX: u32 = 2048;
 const DURATIONS: u32 = 24;
-
-// biome-ignore format: one field a line tells the layout
-@unmanaged
-export class List {
-  count: u32;
-  entries: u32;
-  folded: f64;
-  errorBound: f64;
-}
-
-const LIST_SIZE: u32 = offsetof<List>();
 
 /** Open or closed; its total, lists and durations stand behind it. */
 // biome-ignore format: one field a line tells the layout
@@ -80,8 +41,6 @@ const open1: usize = newOpen();
 let current: usize = 0;
 let currentFrom: f64 = 0;
 let currentTo: f64 = 0;
-/** Room to put lists together. */
-const joined: usize = reserve((OPEN_MAX + 512) * (TALLY_AT + TALLY_SIZE));
 
 function newOpen(): usize {
   const slice = reserve(SLICE_SIZE);
@@ -91,11 +50,6 @@ function newOpen(): usize {
 
 function listOf(slice: usize, kind: u32): List {
   return changetype<List>(slice + LISTS_AT + kind * LIST_SIZE);
-}
-
-/** Entries that a closed slice keeps. */
-function capacityOf(kind: u32): u32 {
-  return kind < 2 ? 96 : 48;
 }
 
 /** Makes the slice of the moment the current one. */
@@ -287,70 +241,6 @@ function absorb(into: usize, other: usize): void {
   for (let i: u32 = 0; i < DURATIONS * 4; i += 4)
     store<u32>(into + DURATIONS_AT + i, load<u32>(into + DURATIONS_AT + i) + load<u32>(other + DURATIONS_AT + i));
   for (let kind: u32 = 0; kind < KINDS; kind++) joinLists(listOf(into, kind), listOf(other, kind), kind);
-}
-
-/** Adds the entries of the other list, and folds the lightest when there are more than may stay. */
-function joinLists(into: List, other: List, kind: u32): void {
-  const size = sizeOf(kind);
-  let entries = <usize>other.entries;
-  let count = other.count;
-  if (into.count) {
-    count = into.count;
-    entries = joined;
-    copy(joined, into.entries, count * size);
-    for (let i: u32 = 0; i < count; i++)
-      changetype<Name>(changetype<Entry>(joined + i * size).name).scratch = <u32>(joined + i * size);
-    for (let i: u32 = 0; i < other.count; i++) {
-      const entry = other.entries + i * size;
-      const known = changetype<Name>(changetype<Entry>(entry).name).scratch;
-      if (known) addEntry(known, entry, kind);
-      else copy(joined + count++ * size, entry, size);
-    }
-    for (let i: u32 = 0; i < into.count; i++) changetype<Name>(changetype<Entry>(joined + i * size).name).scratch = 0;
-    free(into.entries, into.count * size);
-  }
-  into.folded += other.folded;
-  into.errorBound += other.errorBound;
-  const capacity = capacityOf(kind);
-  const kept = min(count, capacity);
-  const made = kept ? alloc(kept * size) : 0;
-  if (count > capacity) keepHeaviest(into, made, entries, count, kind);
-  else if (kept) copy(made, entries, kept * size);
-  into.entries = <u32>made;
-  into.count = kept;
-}
-
-function addEntry(into: usize, other: usize, kind: u32): void {
-  if (isTallied(kind)) {
-    addTally(into + TALLY_AT, other + TALLY_AT);
-    return;
-  }
-  changetype<Cost>(into).requests += changetype<Cost>(other).requests;
-  changetype<Cost>(into).workerMs += changetype<Cost>(other).workerMs;
-}
-
-/** Copies the heaviest of the entries, and folds the others into what the list lost. */
-function keepHeaviest(list: List, into: usize, entries: usize, count: u32, kind: u32): void {
-  const size = sizeOf(kind);
-  for (let i: u32 = 0; i < count; i++) {
-    const entry = entries + i * size;
-    store<f64>(weights + (i << 3), isTallied(kind) ? weightOf(entry + TALLY_AT) : costWeight(entry));
-  }
-  findLimit(count, count - capacityOf(kind));
-  list.errorBound += limit;
-  let at = into;
-  for (let i: u32 = 0; i < count; i++) {
-    const weight = load<f64>(weights + (i << 3));
-    if (goes(weight)) list.folded += weight;
-    else {
-      copy(at, entries + i * size, size);
-      at += size;
-    }
-  }
-}
-
-function costWeight(entry: usize): f64 {
-  return <f64>changetype<Cost>(entry).requests + changetype<Cost>(entry).workerMs / 1000;
 }
 
 /** Two slices become one, twice as wide. */
