@@ -36,7 +36,7 @@ program
   .option('--log-format <format>', "Apache's LogFormat or nginx's log_format, for access logs that are not recognised")
   .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
   .option('--width <columns>', 'width of the report, 40 to 120 (default: that of the terminal, else 80)')
-  .option('--threads <n>', 'threads that read access logs (default: one a processor, at most 2)')
+  .option('--threads <n>', 'threads that read access logs (default: 1, which takes least memory)')
   .option('--debug', 'show where an error came from')
   .action(async (paths: string[], options: Record<string, unknown>) => {
     const { diagnoseCommand } = await import('./diagnose.ts');
@@ -69,7 +69,7 @@ program
   .option('--log-format <format>', "Apache's LogFormat or nginx's log_format, for access logs that are not recognised")
   .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
   .option('--width <columns>', 'width of the report, 40 to 120 (default: that of the terminal, else 80)')
-  .option('--threads <n>', 'threads that read (default: one a processor, at most 2)')
+  .option('--threads <n>', 'threads that read (default: one a processor, at most 2; one where memory is short)')
   .option('--engine <engine>', 'auto, kernel or reference (default: auto, the kernel where it can)')
   .option('--debug', 'show where an error came from')
   .action(async (paths: string[], options: Record<string, unknown>) => {

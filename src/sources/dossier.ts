@@ -34,13 +34,16 @@ export interface DossierOptions {
   readonly now: EpochMs;
   /** The file of network owners, when it isn't the one that was built with this program. */
   readonly owners?: string;
-  /** Threads that count access logs; as many as there are processors, where there is much to read, when it is not said. */
+  /** Threads that count access logs; one when it is not said. */
   readonly threads?: number;
   /** `auto`: the kernel for all access logs that it can read. */
   readonly engine?: 'auto' | 'kernel' | 'reference';
   /** Bytes read so far and in all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+/** A second thread saves seconds, and takes memory: a diagnosis must fit into what an incident has left. */
+const THREADS = 1;
 
 /**
  * Reads files and folders into a dossier.
@@ -56,7 +59,7 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
   const traffic = trafficJoin();
   const counter = logCounter(traffic, {
     engine: options.engine ?? 'auto',
-    threads: options.threads,
+    threads: options.threads ?? THREADS,
     files: found.files,
     logFormat: options.logFormat,
   });

@@ -18,6 +18,8 @@ import type { Input, ReadingOptions } from './read-input.ts';
 
 /** Memory is what a host in trouble has least of: each thread takes about 55 MB, and 256 MB must be enough for all. */
 const THREADS_MAX = 2;
+/** A host that has less to give gets one thread: it is in trouble enough. */
+const MEMORY_FOR_MORE = 512 * 1024 * 1024;
 /** Less than this is counted before the threads have started. */
 const THREADS_FROM_BYTES = 8 * 1024 * 1024;
 /** What a byte of compressed logs is about worth. */
@@ -66,12 +68,18 @@ export interface LogCounter {
   end(): Promise<void>;
 }
 
+function threadsFor(bytes: number): number {
+  return bytes < THREADS_FROM_BYTES || process.availableMemory() < MEMORY_FOR_MORE
+    ? 1
+    : Math.min(THREADS_MAX, availableParallelism());
+}
+
 /** The traffic of the logs goes to `traffic`, in the order in which they are handed over. */
 export function logCounter(traffic: TrafficJoin, options: CounterOptions): LogCounter {
   const kernel = options.engine === 'reference' ? undefined : kernelModule(options.kernel);
   const module = kernel !== undefined && 'module' in kernel ? kernel.module : undefined;
   const total = options.files.reduce((sum, file) => sum + worth(file), 0);
-  const count = options.threads ?? (total < THREADS_FROM_BYTES ? 1 : Math.min(THREADS_MAX, availableParallelism()));
+  const count = options.threads ?? threadsFor(total);
   const threads = module && countThreads(module, count);
   const streams = module && streamCounter(module);
 

@@ -122,7 +122,7 @@ function add(into: usize, name: u32, second: u32): usize {
 /** Leaves what is told: when everything is counted. */
 export function settle(at: usize): void {
   const table = changetype<Table>(at);
-  if (table.count > table.told * 2) trim(table, table.told * 2);
+  if (table.count > table.told * 2) trim(table, table.told);
 }
 
 /** Folds the lightest entries, of equal ones the oldest, until so many are left. */

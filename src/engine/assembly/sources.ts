@@ -90,7 +90,7 @@ export class Replies {
 const REPLY_SIZE: u32 = offsetof<Reply>();
 const REPLIES_SIZE: u32 = offsetof<Replies>() + REPLIES_KEPT * REPLY_SIZE;
 
-export const sources: usize = newTable(4096, 1024);
+export const sources: usize = newTable(2048, 1024);
 
 /** The details of the address, made when there are none. */
 export function sourceOf(address: u32): usize {
@@ -141,7 +141,7 @@ export function touchTargets(address: u32): u32 {
 /** Leaves what is told: when everything is counted. */
 export function settleSources(): void {
   const table = changetype<Table>(sources);
-  if (table.count > table.told * 2) trim(table, table.told * 2);
+  if (table.count > table.told * 2) trim(table, table.told);
 }
 
 function trim(table: Table, most: u32): void {
