@@ -1,4 +1,5 @@
-// How things lie in the memory of the log kernel: the classes of src/engine/assembly/, in bytes. A test holds both to each other.
+// How things lie in the memory of the log kernel: the classes of src/engine/assembly/, in bytes. Where they differ, what the kernel counts is
+// not what the reference counts, and src/sources/kernel.test.ts fails.
 
 /** What `placeOf` tells, by number. */
 export const PLACES = [

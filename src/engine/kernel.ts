@@ -218,6 +218,8 @@ export function openKernel(module: WebAssembly.Module, memory: WebAssembly.Memor
       filter.agent !== undefined || filter.host !== undefined || filter.method !== undefined,
       filter.client !== undefined,
     );
+    // The kernel makes this name by itself.
+    if (filter.method) nameOf(KIND.method, '-');
     layout.tail.forEach((column, i) => {
       bytes[places.columns + i] = COLUMN[column] ?? 0;
     });

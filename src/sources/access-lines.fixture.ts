@@ -436,7 +436,7 @@ const filter = fc.record(
       { minLength: 1, maxLength: 2 },
     ),
     agents: fc.array(oneOf('mozilla', 'curl', '', 'agent 1', '\u00e9'), { minLength: 1, maxLength: 2 }),
-    methods: fc.array(oneOf('GET', 'POST', 'get', ''), { minLength: 1, maxLength: 2 }),
+    methods: fc.array(oneOf('GET', 'POST', 'get', '', '-'), { minLength: 1, maxLength: 2 }),
     hosts: fc.array(oneOf('www.example.org', '*.example', 'a', ''), { minLength: 1, maxLength: 2 }),
   },
   { requiredKeys: [] },

@@ -14,10 +14,11 @@ export function dimension(which: i32, line: Line, method: u32, status: u32, dash
       name = changetype<Name>(line.addressName).link;
       break;
     case 2: {
+      // What is cut is no path that anything is known of: it is named apart, and so is what has just that length.
       const path = line.pathName;
       name =
-        changetype<Name>(path).length > PATH_MAX
-          ? intern(Kind.Path, path + TEXT_AT, bytesOf(path + TEXT_AT, changetype<Name>(path).length, PATH_MAX))
+        changetype<Name>(path).length >= PATH_MAX
+          ? intern(Kind.Folded, path + TEXT_AT, bytesOf(path + TEXT_AT, changetype<Name>(path).length, PATH_MAX))
           : path;
       break;
     }

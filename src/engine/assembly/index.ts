@@ -1,5 +1,5 @@
 // The log kernel: reads lines of access logs where they stand in memory, and counts them. Built to dist/engine/kernel.wasm; its host is
-// src/engine/kernel/, what it must agree with is src/engine/accumulate.ts with src/formats/access/clf.ts.
+// src/engine/kernel.ts, what it must agree with is src/engine/accumulate.ts with src/formats/access/clf.ts.
 import { flush } from './cells.ts';
 import { addressName, askForAddresses, peerCount, peers, proxies4, proxies6 } from './clients.ts';
 import { columns, expectColumns } from './columns.ts';
@@ -94,7 +94,7 @@ export function request(
   count(line);
 }
 
-/** Where things stand, in the order of PLACES in src/engine/kernel/layout.ts. */
+/** Where things stand, in the order of PLACES in src/engine/kernel-layout.ts. */
 export function placeOf(which: u32): usize {
   switch (which) {
     case 0:

@@ -4,7 +4,7 @@ import { dimension } from './dimensions.ts';
 import { count, countMember, countPair, markTable } from './groups.ts';
 import { Of } from './lists.ts';
 import { reserve, zero } from './memory.ts';
-import { Fact, intern, Kind, mark, markKnown, Name, sweep } from './names.ts';
+import { Fact, intern, Kind, mark, markKnown, Name, sweep, TEXT_AT } from './names.ts';
 import { quote } from './quotes.ts';
 import { Line } from './record.ts';
 import * as replies from './replies.ts';
@@ -35,7 +35,7 @@ let isMethodNeeded: bool = false;
 /** Not 0 for statuses that the filter leaves out. */
 export const excludedStatuses: usize = memory.data(1000);
 
-/** What is told to the host: in the order of FIGURES in src/engine/kernel/layout.ts. */
+/** What is told to the host: in the order of FIGURES in src/engine/kernel-layout.ts. */
 export const figures: usize = reserve(16 * 8);
 const ENTRIES: usize = figures;
 const UNDATED: usize = figures + 8;
@@ -56,7 +56,6 @@ const STATUS_NAMES: usize = memory.data(1000 * 4, 4);
 const DIGITS: usize = memory.data(16);
 
 let dash: u32 = 0;
-let post: u32 = 0;
 /** No agent at all, among the agents of a source. */
 let silent: u32 = 0;
 
@@ -95,8 +94,6 @@ export function configure(
   store<u8>(DIGITS, 0x2d);
   dash = intern(Kind.Status, DIGITS, 1);
   silent = intern(Kind.Agent, DIGITS, 0);
-  store<u32>(DIGITS, 0x54534f50);
-  post = intern(Kind.Method, DIGITS, 4);
 }
 
 function increment(figure: usize): void {
@@ -209,7 +206,7 @@ export function request(line: Line): void {
     detail.hasTargets = 1;
   }
   if (!dynamic) detail.assets++;
-  const isPost = method == post;
+  const isPost = method != 0 && changetype<Name>(method).length == 4 && load<u32>(method + TEXT_AT) == 0x54534f50;
   if (isPost) detail.posts++;
   const shape = line.shapeName;
   if (referer != 0 || (shape != 0 && (changetype<Name>(shape).facts & Fact.Campaign) != 0)) detail.referred++;
@@ -301,7 +298,8 @@ export function collect(): void {
   flush();
   slices.closeAll();
   mark(dash);
-  mark(post);
+  // A filter may have something to say of it.
+  mark(noMethod());
   mark(silent);
   zero(STATUS_NAMES, 4000);
   markTable(networks);
