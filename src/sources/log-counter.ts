@@ -1,5 +1,5 @@
 // Has access logs counted by the kernel, on this thread or on others, and by the reference parser where that can't be.
-import { availableParallelism } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { type TrafficAccumulator, trafficAccumulator } from '../engine/accumulate.ts';
 import { kernelMemory, whyNotKernel } from '../engine/kernel-task.ts';
 import type { TrafficJoin } from '../engine/traffic-join.ts';
@@ -69,9 +69,9 @@ export interface LogCounter {
 }
 
 function threadsFor(bytes: number): number {
-  return bytes < THREADS_FROM_BYTES || process.availableMemory() < MEMORY_FOR_MORE
-    ? 1
-    : Math.min(THREADS_MAX, availableParallelism());
+  // Since Node 20.13; it knows the limits of a container.
+  const memory = typeof process.availableMemory === 'function' ? process.availableMemory() : freemem();
+  return bytes < THREADS_FROM_BYTES || memory < MEMORY_FOR_MORE ? 1 : Math.min(THREADS_MAX, availableParallelism());
 }
 
 /** The traffic of the logs goes to `traffic`, in the order in which they are handed over. */
