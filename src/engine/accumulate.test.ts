@@ -4,7 +4,7 @@ import { countDistinct } from '../model/distinct.ts';
 import { heaviest, type Table, table } from '../model/table.ts';
 import { GROUPINGS, profileWithin, type SourceDetail, type Tally, weightOf } from '../model/traffic.ts';
 import { accumulate, entries, entry, T0, trafficOf } from './entries.fixture.ts';
-import { mergeSources, mergeTraffic } from './merge.ts';
+import { mergeTraffic } from './merge.ts';
 
 const KEYS = [
   'requests',
@@ -103,14 +103,6 @@ describe('the traffic of logs', () => {
       }),
       { numRuns: 40 },
     );
-  });
-
-  it('does not change when a source is merged into another that is then counted on', () => {
-    const [a, b] = [trafficOf([[entry()]]), trafficOf([[entry({ client: '203.0.113.66' })]])];
-    mergeSources(a.sources, b.sources);
-    mergeSources(a.sources, b.sources);
-    expect(b.sources.entries.get('203.0.113.66')?.requests).toBe(1);
-    expect(a.sources.entries.get('203.0.113.66')?.requests).toBe(2);
   });
 });
 

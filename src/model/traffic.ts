@@ -342,13 +342,18 @@ function joinTables(
   mergeTable(into.referers, other.referers, costs);
 }
 
-/** Adds all of `other` to `into`. */
-export function mergeProfile(into: TrafficProfile, other: TrafficProfile): void {
+/** Takes over all that `other` holds, which must not be used any more. */
+export function absorbProfile(into: TrafficProfile, other: TrafficProfile): void {
   addGroup(into.total, other.total);
-  for (const grouping of GROUPINGS) mergeGroups(into[grouping], other[grouping]);
+  for (const grouping of GROUPINGS) absorbGroups(into[grouping], other[grouping]);
   into.completed += other.completed;
   addCounts(into.durations, other.durations);
   addCounts(into.sizes, other.sizes);
+}
+
+/** Takes over all that `other` holds, which must not be used any more. */
+export function absorbGroups(into: Table<GroupTally>, other: Table<GroupTally>): void {
+  mergeTable(into, other, { ...GROUPS, copy: (entry) => entry });
 }
 
 /** Adds all of `other` to `into`. */
