@@ -77,8 +77,12 @@ program
     process.exitCode = await trafficCommand(paths, options);
   });
 
-// Whoever reads may have seen enough (`| head`): that is no fault, and there is nobody left to tell.
-process.stdout.on('error', () => process.exit());
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever reads may have seen enough (`| head`): that is no fault, and there is nobody left to tell.
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`seawall: can't write to standard output: ${error.message}\n`);
+  process.exit(EXIT.usage);
+});
 
 try {
   await program.parseAsync();

@@ -54,6 +54,7 @@ describe('seawall traffic', () => {
     );
     const late = traffic([LOG, '--since', '2027-01-01']);
     expect(late.status).toBe(3);
+    expect(late.stderr).toContain('and no request in the time asked for.');
     expect(late.stderr).toContain('445 requests outside of the time asked for left out');
   });
 
@@ -71,6 +72,19 @@ describe('seawall traffic', () => {
       expect(stderr).not.toMatch(/^\s+at /m);
       expect([status, stdout]).toEqual([2, '']);
     }
+  });
+
+  it('exits with 3 for a log without a line', () => {
+    writeFileSync(join(folder, 'new.log'), '');
+    const { status, stdout, stderr } = traffic(['new.log']);
+    expect([status, stdout, stderr]).toEqual([3, '', 'seawall: nothing to tell: new.log: empty.\n']);
+  });
+
+  it('says when what it has to say found no room', () => {
+    const args = [process.execPath, ...PROGRAM, LOG, '--json'].map((word) => `'${word}'`).join(' ');
+    const { status, stderr } = spawnSync('sh', ['-c', `${args} >/dev/full`], { encoding: 'utf8', timeout: 20_000 });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^seawall: can't write to standard output: ENOSPC/);
   });
 
   it('asks DNS about robots only when it is told to', async () => {

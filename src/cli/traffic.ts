@@ -28,10 +28,11 @@ export async function trafficCommand(paths: readonly string[], given: unknown, n
   const { now, query, reading: options } = command;
   const reading = await readTraffic({ ...options, paths: command.paths, query, now, onProgress: progress.show });
   progress.end();
-  if (reading.logs.length === 0) throw new OptionError(nothingRead(reading));
+  if (reading.logs.length === 0 && !onlyEmpty(reading)) throw new OptionError(nothingRead(reading));
   const { traffic } = reading;
   if (!traffic || traffic.whole.total.requests === 0) {
-    process.stderr.write(`seawall: ${nothingMatched(reading)}\n`);
+    const inTime = options.since !== undefined || options.until !== undefined;
+    process.stderr.write(`seawall: ${nothingMatched(reading, inTime)}\n`);
     return EXIT.unknown;
   }
   const proved = command.verifyBots ? await proveByName(robotsToLookUp(traffic), names) : undefined;
@@ -71,13 +72,20 @@ function reportZone(timezone: string | undefined, logs: readonly LogReport[]): T
   return most ? { name: fixedZone(most[0]).name, assumed: false } : { name: 'UTC', assumed: true };
 }
 
+/** A log that the server has just begun is no fault of whoever asks. */
+function onlyEmpty({ notRecognised }: TrafficReading): boolean {
+  return notRecognised.length > 0 && notRecognised.every(({ reason }) => reason === 'empty');
+}
+
 function nothingRead({ notRecognised }: TrafficReading): string {
   const list = notRecognised.slice(0, 10).map(({ path, reason }) => `\n  ${path}: ${reason}`);
   const more = notRecognised.length > 10 ? `\n  and ${notRecognised.length - 10} more` : '';
   return `traffic: no access log there.${list.join('')}${more}\nAn unusual format? Say which: --log-format '%h %l %u %t "%r" %>s %b'`;
 }
 
-function nothingMatched({ traffic, logs, span }: TrafficReading): string {
+/** `inTime`: whether only a part of the time was asked for. */
+function nothingMatched({ traffic, logs, notRecognised, span }: TrafficReading, inTime: boolean): string {
+  if (logs.length === 0) return `nothing to tell: ${notRecognised.map(({ path }) => path).join(', ')}: empty.`;
   const lines = logs.reduce((sum, log) => sum + log.lines, 0);
   const read = `${lines} line${lines === 1 ? '' : 's'} of ${logs.length} log${logs.length === 1 ? '' : 's'} read`;
   if (traffic && traffic.filtered > 0)
@@ -85,5 +93,6 @@ function nothingMatched({ traffic, logs, span }: TrafficReading): string {
   const notes = logs.flatMap(({ path, notes: said }) => said.map((note) => `\n  ${path}: ${note}`)).slice(0, 10);
   const unreadable = logs.reduce((sum, log) => sum + log.unreadable, 0);
   const why = unreadable > 0 ? `, ${unreadable} of them unreadable` : '';
-  return `nothing to tell: ${read}${why}, and no request${span ? ' was left' : ' with a time was found'}.${notes.join('')}`;
+  const wanted = inTime ? ' in the time asked for' : ' with a time was found';
+  return `nothing to tell: ${read}${why}, and no request${span ? ' was left' : wanted}.${notes.join('')}`;
 }

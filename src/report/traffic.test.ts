@@ -31,7 +31,7 @@ describe('the report on traffic', () => {
     expect(head).toMatch(/visitors +43 different addresses/);
     expect(head).toMatch(/errors +10 failed with 5xx \(5 %\), 0 refused/);
     expect(head).toMatch(/cost +909 worker-seconds: 7.6 workers busy on average/);
-    expect(head).toContain('The log says how long each request took.');
+    expect(head).toContain('The log says how long each request to the application took.');
   });
 
   it('says that worker time is estimated where no log tells it', () => {

@@ -74,7 +74,7 @@ export function workerWords(workerMs: number, seconds: number): string {
 export function timingWords({ logged, fromOrder, estimated }: Traffic['timing']): string {
   const all = logged + fromOrder + estimated;
   if (all === 0) return 'No request reached the application: files take about a millisecond each.';
-  if (logged === all) return 'The log says how long each request took.';
+  if (logged === all) return 'The log says how long each request to the application took.';
   const advice = logged === 0 ? ' A log with request times (%D, $request_time) would say it.' : '';
   if (estimated === all)
     return `It is ESTIMATED, alike for each of the ${many(all, 'request')} to the application.${advice}`;
