@@ -30,7 +30,7 @@ const AHEAD = 4;
 
 export interface CounterOptions {
   readonly engine: 'auto' | 'kernel' | 'reference';
-  /** By default as many as there are processors, when there is much to read. */
+  /** By default one a processor and at most two, when there is much to read and memory for it. */
   readonly threads?: number | undefined;
   /** The files that will be read. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];

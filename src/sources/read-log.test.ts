@@ -93,6 +93,23 @@ describe('a log on a disk', () => {
     expect(facts(broken.outcomes[0]).engineNote).toBe('the kernel is damaged: build it again');
   });
 
+  it('is read by the reference parser from its begin when the kernel fails, on whichever thread, and it is said', async () => {
+    const kernel = write('empty.wasm', Buffer.from('\0asm\x01\0\0\0', 'latin1'));
+    const expected = await readBy([path], { engine: 'reference' });
+    for (const threads of [1, 2]) {
+      const got = await readBy([path, path], { kernel, threads, partBytes: 50_000 });
+      for (const outcome of got.outcomes) {
+        const { lines, engine, engineNote } = facts(outcome);
+        expect([lines, engine, engineNote]).toEqual([
+          4000,
+          'reference',
+          expect.stringMatching(/^the kernel failed \(/),
+        ]);
+      }
+      expect(got.traffic?.whole.total.requests).toBe(2 * (expected.traffic?.whole.total.requests ?? 0));
+    }
+  });
+
   it('in a format that the kernel does not read says so', async () => {
     const json =
       '{"ts":1795338000.5,"request":{"remote_ip":"198.51.100.7","method":"GET","uri":"/","proto":"HTTP/1.1","host":"a"},"status":200,"size":5,"duration":0.1}\n';
