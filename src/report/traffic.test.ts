@@ -12,6 +12,7 @@ import { trafficData } from './traffic/json.ts';
 import { groupsOf, siteRequests, trafficFindings } from './traffic.fixture.ts';
 import { trafficReport } from './traffic.ts';
 import { trafficSchema, trafficSchemaText } from './traffic-schema.ts';
+import { workerWords } from './words/traffic.ts';
 
 const HOSTILE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 const report = (findings = trafficFindings(), width = 80) => trafficReport(findings, { width, colour: false });
@@ -39,6 +40,11 @@ describe('the report on traffic', () => {
     expect(report(trafficFindings(requests), 120)).toMatch(
       /It is ESTIMATED, alike for each of the 150 requests to the application\. A log with request times/,
     );
+  });
+
+  it('does not round workers that were seldom busy to none', () => {
+    expect(workerWords(459_000, 10_000)).toBe('459 worker-seconds: less than 0.1 workers busy on average');
+    expect(workerWords(459_000, 100)).toBe('459 worker-seconds: 4.6 workers busy on average');
   });
 
   it('names the costliest first, with its owner, whose data is attributed', () => {

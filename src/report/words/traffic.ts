@@ -67,7 +67,8 @@ export function errorWords(total: Tally): string {
 /** "1,203 worker-seconds: 4.6 workers busy on average" */
 export function workerWords(workerMs: number, seconds: number): string {
   const spent = many(workerMs / 1000, 'worker-second');
-  return seconds >= 1 ? `${spent}: ${figure(workerMs / 1000 / seconds)} workers busy on average` : spent;
+  const busy = workerMs / 1000 / seconds;
+  return seconds >= 1 ? `${spent}: ${busy < 0.1 ? 'less than 0.1' : figure(busy)} workers busy on average` : spent;
 }
 
 /** How worker time is known, of the requests to the application: all others cost about nothing. */
