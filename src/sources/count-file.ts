@@ -1,8 +1,7 @@
 // Counts a log that is a regular file, in one part or several at once, so that the figures are those of one.
 import type { AccessFormat } from '../model/access-entry.ts';
 import type { CountedPart, CountThreads } from './count-threads.ts';
-import type { CountedLog } from './counted-log.ts';
-import { figureOf } from './counted-log.ts';
+import { type CountedLog, figureOf } from './counted-log.ts';
 import { newestBefore, type Piece, splitLog } from './log-split.ts';
 import type { PartRules, PartTask } from './part-count.ts';
 

@@ -5,7 +5,7 @@ import { kernelMemory, whyNotKernel } from '../engine/kernel-task.ts';
 import type { TrafficJoin } from '../engine/traffic-join.ts';
 import type { AccessFormat } from '../model/access-entry.ts';
 import type { TrafficQuery } from '../model/traffic-query.ts';
-import { bytesOf, isSystemError } from './bytes.ts';
+import { bytesOf } from './bytes.ts';
 import { countFile } from './count-file.ts';
 import { countThreads } from './count-threads.ts';
 import { type CountedLog, countedLog } from './counted-log.ts';
@@ -13,8 +13,8 @@ import type { FileFacts } from './file-facts.ts';
 import { readHead } from './head.ts';
 import { kernelModule } from './kernel-module.ts';
 import { type LogBegin, logBegin } from './log-begin.ts';
-import { countLines, failedNote, feedChunk, fromChunks, type PartRules } from './part-count.ts';
-import type { Input, ReadingOptions } from './read-input.ts';
+import { countLines, feedChunk, type PartRules } from './part-count.ts';
+import { type Input, pump, type ReadingOptions } from './read-input.ts';
 
 /** Memory is what a host in trouble has least of: each thread takes about 55 MB, and 256 MB must be enough for all. */
 const THREADS_MAX = 2;
@@ -192,25 +192,16 @@ function streamCounter(module: WebAssembly.Module) {
   let settle = (): void => {};
   return {
     async count(
-      { head, chunks, source }: Input,
+      input: Input,
       into: CountedLog,
       by: { readonly format: AccessFormat; readonly rules: PartRules },
-      { onProgress }: ReadingOptions,
+      reading: ReadingOptions,
     ): Promise<void> {
       settle();
       memory ??= kernelMemory();
       const part = await countLines({ module, memory }, by.format, by.rules, async (kernel) => {
-        feedChunk(kernel, head.bytes);
-        onProgress?.(head.bytes.length);
-        let bytes = head.bytes.length;
-        let failed: string | undefined;
-        try {
-          bytes += await fromChunks(kernel, chunks, 0, (some) => onProgress?.(some));
-        } catch (error) {
-          if (!isSystemError(error)) throw error;
-          failed = failedNote(bytes, error.code);
-        }
-        return { bytes, complaint: failed ?? source.complaint() };
+        const { bytes, complaints } = await pump(input, reading, (chunk) => feedChunk(kernel, chunk));
+        return { bytes: bytes - input.head.nuls, complaint: complaints[0] };
       });
       settle = into.add(part);
     },

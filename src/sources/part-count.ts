@@ -156,7 +156,7 @@ export function failedNote(at: number, code: string): string {
 }
 
 /** Leaves out the first `skip` bytes. The chunks may share memory. Returns how many bytes the kernel was given. */
-export async function fromChunks(
+async function fromChunks(
   kernel: Kernel,
   chunks: AsyncIterable<Buffer>,
   skip: number,

@@ -95,8 +95,8 @@ export function readingNotes(of: {
   return notes;
 }
 
-/** Hands all chunks on, the head first. Returns the number of bytes, and what was wrong with them. */
-async function pump(
+/** Hands all chunks on, the head first. Returns the number of bytes, NULs before the head among them, and what was wrong. */
+export async function pump(
   input: Input,
   options: ReadingOptions,
   take: (chunk: Buffer) => void,
