@@ -1,5 +1,5 @@
 // What reading access logs gave, and what a report on them may speak of.
-import type { NotRecognised } from './dossier.ts';
+import type { NotRecognised, SourceReport } from './dossier.ts';
 import type { NetworkOwner, OwnersFrom } from './owner.ts';
 import type { RobotClaim } from './robot-claims.ts';
 import type { EpochMs, TimeSpan } from './time.ts';
@@ -20,23 +20,9 @@ export interface TrafficReading {
 }
 
 /** One access log that was read. */
-export interface LogReport {
-  readonly path: string;
-  /** The format: "combined (Apache)". */
-  readonly title: string;
-  readonly bytes: number;
-  readonly lines: number;
-  readonly unreadable: number;
-  /** Hostile. */
-  readonly firstUnreadable?: string;
-  readonly span?: TimeSpan;
+export interface LogReport extends Omit<SourceReport, 'format'> {
   /** The zone that its lines name, minutes ahead of UTC. */
   readonly offsetMinutes?: number;
-  readonly notes: readonly string[];
-  /** What read it, where there is a choice. */
-  readonly engine?: 'kernel' | 'reference';
-  /** Why it was that one: "JSON lines". */
-  readonly engineNote?: string;
 }
 
 /** All that a report on traffic speaks of. */

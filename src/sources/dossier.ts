@@ -10,7 +10,7 @@ import type { Sample } from '../model/sample.ts';
 import { type EpochMs, spanUnion, type TimeSpan } from '../model/time.ts';
 import { type AlignedFile, alignClocks } from './align.ts';
 import { factBounds } from './bounds.ts';
-import type { FileFacts } from './file-facts.ts';
+import { type FileFacts, sourceReport } from './file-facts.ts';
 import { givenFormat, OptionError, zoneOf } from './given.ts';
 import { ending, logCounter } from './log-counter.ts';
 import { findOwners } from './owners.ts';
@@ -231,17 +231,6 @@ function jsonReport(path: string, format: string, title: string, bytes: number):
 function reportOf(file: AlignedFile, window: TimeSpan): SourceReport {
   const { facts } = file;
   const left = facts.packets && packetsOf(file, window).length === 0;
-  return {
-    path: facts.path,
-    format: facts.format,
-    title: facts.title,
-    bytes: facts.bytes,
-    lines: facts.lines,
-    unreadable: facts.unreadable,
-    ...(facts.firstUnreadable !== undefined && { firstUnreadable: facts.firstUnreadable }),
-    ...(file.span && { span: file.span }),
-    ...(facts.engine && { engine: facts.engine }),
-    ...(facts.engineNote !== undefined && { engineNote: facts.engineNote }),
-    notes: [...facts.notes, ...file.notes, ...(left ? ['its packets are outside of the time asked for'] : [])],
-  };
+  const notes = [...facts.notes, ...file.notes, ...(left ? ['its packets are outside of the time asked for'] : [])];
+  return sourceReport(facts, file.span, notes);
 }

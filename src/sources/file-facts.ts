@@ -1,6 +1,7 @@
 // The facts of one file: what its reader tells is gathered here.
 import type { TrafficAccumulator } from '../engine/accumulate.ts';
 import { packetSummary } from '../formats/packets/summary.ts';
+import type { SourceReport } from '../model/dossier.ts';
 import { evidence } from '../model/evidence.ts';
 import type { PacketSummary } from '../model/packets.ts';
 import type { FactSink } from '../model/reader.ts';
@@ -9,13 +10,7 @@ import { DAY_MS, isTimeOfDay } from './clock.ts';
 import { type EventStore, eventStore } from './event-store.ts';
 import { type RequestOptions, requestGatherer } from './request-gatherer.ts';
 
-export interface FileFacts {
-  readonly path: string;
-  readonly format: string;
-  readonly title: string;
-  readonly bytes: number;
-  readonly lines: number;
-  readonly unreadable: number;
+export interface FileFacts extends Omit<SourceReport, 'firstUnreadable' | 'span'> {
   readonly firstUnreadable: string | undefined;
   readonly store: EventStore;
   /** Span of the requests, which have absolute times. */
@@ -24,10 +19,23 @@ export interface FileFacts {
   /** Times are those of `packetClock`. */
   readonly packets: PacketSummary | undefined;
   readonly packetClock: Stamp['clock'] | undefined;
-  readonly notes: readonly string[];
-  /** What read it, where there is a choice, and why it was that one. */
-  readonly engine?: 'kernel' | 'reference';
-  readonly engineNote?: string;
+}
+
+/** What a report says of the file. `span` is that of its evidence, on the clock of all files. */
+export function sourceReport(facts: FileFacts, span: TimeSpan | undefined, notes = facts.notes): SourceReport {
+  return {
+    path: facts.path,
+    format: facts.format,
+    title: facts.title,
+    bytes: facts.bytes,
+    lines: facts.lines,
+    unreadable: facts.unreadable,
+    ...(facts.firstUnreadable !== undefined && { firstUnreadable: facts.firstUnreadable }),
+    ...(span && { span }),
+    ...(facts.engine && { engine: facts.engine }),
+    ...(facts.engineNote !== undefined && { engineNote: facts.engineNote }),
+    notes,
+  };
 }
 
 /** The sink of one file, and what became of what it was told. */

@@ -5,7 +5,7 @@ import type { NotRecognised } from '../model/dossier.ts';
 import { type EpochMs, spanUnion } from '../model/time.ts';
 import type { TrafficQuery } from '../model/traffic-query.ts';
 import type { LogReport, TrafficReading } from '../model/traffic-reading.ts';
-import type { FileFacts } from './file-facts.ts';
+import { type FileFacts, sourceReport } from './file-facts.ts';
 import { givenFormat, zoneOf } from './given.ts';
 import { ending, logCounter } from './log-counter.ts';
 import { findOwners } from './owners.ts';
@@ -27,7 +27,7 @@ export interface TrafficOptions {
   readonly trustedProxies?: readonly string[];
   /** The file of network owners, when it isn't the one that was built with this program. */
   readonly owners?: string;
-  /** Threads that read; as many as there are processors when it is not said. */
+  /** Threads that read; see `CounterOptions`. */
   readonly threads?: number;
   /** `auto`: the kernel for all that it can read. */
   readonly engine?: 'auto' | 'kernel' | 'reference';
@@ -94,17 +94,7 @@ function reasonAgainst(outcome: Exclude<ReadOutcome, { readonly kind: 'facts' }>
 }
 
 function reportOf(facts: FileFacts): LogReport {
-  return {
-    path: facts.path,
-    title: facts.title,
-    bytes: facts.bytes,
-    lines: facts.lines,
-    unreadable: facts.unreadable,
-    ...(facts.firstUnreadable !== undefined && { firstUnreadable: facts.firstUnreadable }),
-    ...(facts.accessSpan && { span: facts.accessSpan }),
-    ...(facts.accessOffsetMinutes !== undefined && { offsetMinutes: facts.accessOffsetMinutes }),
-    notes: facts.notes,
-    ...(facts.engine && { engine: facts.engine }),
-    ...(facts.engineNote !== undefined && { engineNote: facts.engineNote }),
-  };
+  const { format: _, ...report } = sourceReport(facts, facts.accessSpan);
+  const { accessOffsetMinutes } = facts;
+  return accessOffsetMinutes === undefined ? report : { ...report, offsetMinutes: accessOffsetMinutes };
 }
