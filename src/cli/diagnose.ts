@@ -12,6 +12,7 @@ import { OptionError } from '../sources/given.ts';
 import { findSymptoms } from '../symptoms/index.ts';
 import { proxyOption, threadsOption, wantsColour, widthOption, windowOptions } from './common-options.ts';
 import { EXIT } from './exit.ts';
+import { notRecognisedLines } from './not-recognised.ts';
 import { type Progress, progressOn } from './progress.ts';
 
 /** As commander hands them over. */
@@ -98,9 +99,7 @@ function writePage(file: string, findings: Findings): void {
 }
 
 function nothingRead({ dossier }: Findings): string {
-  const list = dossier.notRecognised.slice(0, 10).map(({ path, reason }) => `\n  ${path}: ${reason}`);
-  const more = dossier.notRecognised.length > 10 ? `\n  and ${dossier.notRecognised.length - 10} more` : '';
-  return `diagnose: nothing there that is known.${list.join('')}${more}\nAn access log of an unusual format? Say which: --log-format '%h %l %u %t "%r" %>s %b'`;
+  return `diagnose: nothing there that is known.${notRecognisedLines(dossier.notRecognised)}\nAn access log of an unusual format? Say which: --log-format '%h %l %u %t "%r" %>s %b'`;
 }
 
 function exitCodeOf(cause: Cause): number {

@@ -8,6 +8,7 @@ import { type Names, proveByName } from '../sources/robot-names.ts';
 import { fixedZone } from '../sources/zone.ts';
 import { wantsColour } from './common-options.ts';
 import { EXIT } from './exit.ts';
+import { notRecognisedLines } from './not-recognised.ts';
 import { progressOn } from './progress.ts';
 import { type TrafficCommand, trafficCommandOf } from './traffic-options.ts';
 
@@ -78,9 +79,7 @@ function onlyEmpty({ notRecognised }: TrafficReading): boolean {
 }
 
 function nothingRead({ notRecognised }: TrafficReading): string {
-  const list = notRecognised.slice(0, 10).map(({ path, reason }) => `\n  ${path}: ${reason}`);
-  const more = notRecognised.length > 10 ? `\n  and ${notRecognised.length - 10} more` : '';
-  return `traffic: no access log there.${list.join('')}${more}\nAn unusual format? Say which: --log-format '%h %l %u %t "%r" %>s %b'`;
+  return `traffic: no access log there.${notRecognisedLines(notRecognised)}\nAn unusual format? Say which: --log-format '%h %l %u %t "%r" %>s %b'`;
 }
 
 /** `inTime`: whether only a part of the time was asked for. */
