@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   symptoms: ['model'],
   remedies: ['model'],
   store: ['model'],
+  host: ['model'],
   report: ['model'],
   model: [],
 };

@@ -1,0 +1,117 @@
+// Acting on a host: what will be changed is plain data, written down before it is done, and taken back from what was written.
+import type { Argv, FileState, Host, HostReader, ProcessId } from './host.ts';
+import type { PlanOf, RemedyKind, RemedyPlan } from './remedy.ts';
+import type { EpochMs } from './time.ts';
+
+/**
+ * One change of the host, with all that is needed to do it again and to take it back. Doing it twice is doing it once, and so is
+ * taking it back: after a crash nobody knows how far it came.
+ */
+export type Change =
+  /** `before` or `after` absent: no file. Refused when the file is neither as before nor as after. */
+  | { readonly kind: 'file'; readonly path: string; readonly before?: FileState; readonly after?: FileState }
+  /** Elements of our own nftables sets (or ipset's); canonical addresses or networks. The table is made when it is missing. */
+  | { readonly kind: 'ban'; readonly targets: readonly string[]; readonly until: EpochMs }
+  | { readonly kind: 'unban'; readonly targets: readonly string[]; readonly until: EpochMs }
+  /** Ends the connections of these addresses and networks. Nothing to take back. */
+  | { readonly kind: 'cut'; readonly targets: readonly string[] }
+  /** `was`: whether it ran before. Taken back to that. A reload is repeated when it is taken back (files went back first). */
+  | {
+      readonly kind: 'service';
+      readonly service: Service;
+      readonly verb: 'start' | 'stop' | 'restart' | 'reload';
+      readonly was: 'running' | 'stopped';
+    }
+  /** Ends processes, each by pid and start: asked first, then killed after `graceMs`. Nothing to take back. */
+  | { readonly kind: 'end'; readonly processes: readonly NamedProcess[]; readonly graceMs: number }
+  /** Files copied aside before a program changes them in place; taken back by copying them back, when `restore` is said. */
+  | { readonly kind: 'copy'; readonly files: readonly string[]; readonly to: string; readonly restore: boolean }
+  /** A program with an effect of its own; `undo` takes it back. It must bear being run twice. */
+  | { readonly kind: 'run'; readonly argv: Argv; readonly timeoutMs: number; readonly undo?: Argv };
+
+export interface NamedProcess extends ProcessId {
+  /** The program's name, for people. */
+  readonly name: string;
+}
+
+/** A service and how it is started and stopped on this host: all argument lists are complete. */
+export interface Service {
+  /** "mariadb", "apache2", "nginx", "php8.2-fpm". */
+  readonly name: string;
+  readonly role: 'web' | 'php' | 'database';
+  readonly start: Argv;
+  readonly stop: Argv;
+  readonly reload?: Argv;
+  /** Exits 0 when its configuration is sound. */
+  readonly test?: Argv;
+  /** The main process's pid file, where there is one. */
+  readonly pidFile?: string;
+}
+
+/** What a remedy would do on this host. */
+export interface Prepared {
+  /** In words, one line. */
+  readonly title: string;
+  /** In the order to do them; taken back in the opposite order. */
+  readonly changes: readonly Change[];
+  /** What a person should know: left-out targets and why, what can't be taken back. */
+  readonly notes: readonly string[];
+  /** When it is taken back by itself. */
+  readonly until?: EpochMs;
+}
+
+/** Why nothing may or can be done, and what to do instead. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** One thing that was looked at to see whether a remedy works, with its figures. */
+export interface Proof {
+  readonly ok: boolean;
+  /** "31 packets of 203.0.113.7 dropped in 5 s". */
+  readonly text: string;
+}
+
+/** A remedy on a live host. Looking never changes anything; changes are done by whoever holds the journal. */
+export interface LiveRemedy<K extends RemedyKind = RemedyKind> {
+  readonly kind: K;
+  prepare(plan: PlanOf<K>, host: HostReader): Promise<Prepared | Refusal>;
+  /** By its effect, after the changes were done. Takes seconds, and says how long it watched. */
+  verify(plan: PlanOf<K>, done: Prepared, host: HostReader): Promise<readonly Proof[]>;
+}
+
+/**
+ * planned: written down, nothing done yet. doing, undoing: somewhere in between. failed: a change failed and what was done was
+ * taken back, as far as `trouble` doesn't say otherwise.
+ */
+export type ActState = 'planned' | 'doing' | 'done' | 'undoing' | 'undone' | 'failed';
+
+/** One remedy that was carried out, or is about to be. */
+export interface Act {
+  /** Counts from 1 on this host. */
+  readonly id: number;
+  readonly plan: RemedyPlan;
+  readonly prepared: Prepared;
+  readonly state: ActState;
+  readonly createdAt: EpochMs;
+  readonly changedAt: EpochMs;
+  /** How many of the changes were begun, in order. */
+  readonly begun: number;
+  /** What went wrong, and what is left of it on the host. */
+  readonly trouble?: string;
+}
+
+/** The record that outlives us. Each call is on disk when it returns. */
+export interface Journal {
+  plan(plan: RemedyPlan, prepared: Prepared, at: EpochMs): Act;
+  update(id: number, news: { state?: ActState; begun?: number; trouble?: string }, at: EpochMs): Act;
+  act(id: number): Act | undefined;
+  /** Newest first. */
+  acts(states?: readonly ActState[]): readonly Act[];
+}
+
+/** Carries changes out on a host. */
+export interface Changer {
+  apply(change: Change, host: Host): Promise<void>;
+  revert(change: Change, host: Host): Promise<void>;
+}
