@@ -8,6 +8,13 @@ packages='
   systemd
   chromium
   fonts-dejavu-core
+  apache2
+  libapache2-mod-fcgid
+  libapache2-mod-php8.2
+  mariadb-server
+  nginx-light
+  php8.2-cgi
+  php8.2-fpm
 '
 
 complain() {
