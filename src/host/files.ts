@@ -28,10 +28,14 @@ const STATE_MAX = 4 << 20;
 const LINKS_MAX = 40;
 
 export function readText(path: string, max: number = TEXT_MAX): string | undefined {
+  return readBytes(path, max)?.toString('utf8');
+}
+
+export function readBytes(path: string, max: number): Buffer | undefined {
   return tried(`Reading ${path}`, () => {
     const file = openSync(path, 'r');
     try {
-      return readUpTo(file, max).toString('utf8');
+      return readUpTo(file, max);
     } finally {
       closeSync(file);
     }

@@ -1,13 +1,16 @@
 // The machine that we run on: the real programs, files and processes behind the joint of src/model/host.ts.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../model/host.ts';
-import { fileState, list, makeFolder, readText, removeFile, writeFile } from './files.ts';
+import { ask } from './ask.ts';
+import { fileState, list, makeFolder, readBytes, readText, removeFile, writeFile } from './files.ts';
 import { processNow, signal } from './processes.ts';
 import { runProgram } from './run.ts';
 
 export const liveHost: Host = {
   run: runProgram,
   readText,
+  readBytes,
+  ask,
   list,
   fileState,
   process: processNow,

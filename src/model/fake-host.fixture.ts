@@ -1,5 +1,14 @@
 // For tests: a host in memory. Files and processes are maps, programs are a function, the clock moves only when somebody sleeps.
-import { type Argv, type FileState, type Host, HostError, type ProcessId, type ProgramResult } from './host.ts';
+import {
+  type Argv,
+  type FileState,
+  type Host,
+  HostError,
+  type ProcessId,
+  type ProgramResult,
+  type WebAnswer,
+  type WebRequest,
+} from './host.ts';
 
 export interface FakeHost extends Host {
   /** By absolute path. */
@@ -25,6 +34,7 @@ export function fakeHost(
     readonly processes?: readonly ProcessId[];
     readonly program?: FakeProgram;
     readonly now?: number;
+    readonly answer?: (request: WebRequest) => WebAnswer | { readonly none: string };
   } = {},
 ): FakeHost {
   const files = new Map(Object.entries(given.files ?? {}).map(([path, text]) => [path, textFile(text)]));
@@ -47,6 +57,13 @@ export function fakeHost(
     readText(path, max) {
       const state = files.get(path);
       return state && Buffer.from(state.content, 'base64').subarray(0, max).toString('utf8');
+    },
+    readBytes(path, max) {
+      const state = files.get(path);
+      return state && Buffer.from(state.content, 'base64').subarray(0, max);
+    },
+    async ask(request) {
+      return given.answer?.(request) ?? { none: 'nobody listens' };
     },
     list(path) {
       const folder = path.endsWith('/') ? path : `${path}/`;

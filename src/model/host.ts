@@ -38,6 +38,31 @@ export interface ProcessId {
   readonly startTicks: number;
 }
 
+/** A request to a web server of this host: sent to an address and port, whatever DNS says of the name. */
+export interface WebRequest {
+  readonly address: string;
+  readonly port: number;
+  /** With TLS; any certificate will do, since it is the host itself that answers. */
+  readonly tls: boolean;
+  /** The Host header, and the name for TLS. */
+  readonly host: string;
+  readonly path: string;
+  /** GET when it is not said. */
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  /** Milliseconds until it is given up, the whole answer counted; 5,000 when it is not said. */
+  readonly timeoutMs?: number;
+}
+
+export interface WebAnswer {
+  readonly status: number;
+  /** From the request to the end of the answer. */
+  readonly ms: number;
+  /** The Location header of a redirect, cut at 500 characters. */
+  readonly location?: string;
+  /** At most 4 KiB. */
+  readonly body: string;
+}
+
 /**
  * What can be read from a host. Paths are absolute. What isn't there is `undefined`; what may not be read or fails otherwise
  * throws a HostError that names the path.
@@ -46,6 +71,10 @@ export interface HostReader {
   run(argv: Argv, options?: ProgramOptions): Promise<ProgramResult>;
   /** The text of a file up to `max` bytes (1 MiB when it is not said), or `undefined` when there is none. For /proc, too. */
   readText(path: string, max?: number): string | undefined;
+  /** The first `max` bytes of a file, or `undefined` when there is none. */
+  readBytes(path: string, max: number): Uint8Array | undefined;
+  /** Never follows a redirect. No answer in time, a refusal and a reset say so in words. */
+  ask(request: WebRequest): Promise<WebAnswer | { readonly none: string }>;
   /** Names in a folder, `undefined` when there is none. */
   list(path: string): readonly string[] | undefined;
   fileState(path: string): FileState | undefined;
