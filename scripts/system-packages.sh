@@ -5,7 +5,21 @@ set -eu
 packages='
   nftables
   iproute2
+  procps
   systemd
+  tini
+  tcpdump
+  apache2
+  libapache2-mod-php
+  nginx-light
+  php-cli
+  php-cgi
+  php-fpm
+  php-mysql
+  php-xml
+  mariadb-server
+  wordpress
+  wordpress-theme-twentytwentythree
   chromium
   fonts-dejavu-core
   apache2
