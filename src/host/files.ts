@@ -96,6 +96,12 @@ export function removeFile(path: string): void {
   });
 }
 
+export function tidyFile(path: string): void {
+  must(`Tidying up beside ${path}`, () => {
+    removeIfThere(temporaryOf(followed(path)));
+  });
+}
+
 export function makeFolder(path: string, mode: number): void {
   must(`Making the folder ${path}`, () => {
     mkdirSync(path, { recursive: true, mode });

@@ -119,6 +119,9 @@ describe('a file', () => {
     writeFileSync(join(folder, '.again.seawall-new'), 'half');
     liveHost.writeFile(join(folder, 'again'), state('whole'));
     expect(readFileSync(join(folder, 'again'), 'utf8')).toBe('whole');
+    writeFileSync(join(folder, '.again.seawall-new'), 'half');
+    liveHost.tidyFile(join(folder, 'again'));
+    expect(readFileSync(join(folder, 'again'), 'utf8')).toBe('whole');
     expect(readdirSync(folder).filter((name) => name.includes('seawall-new'))).toEqual([]);
   });
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../model/host.ts';
 import { ask } from './ask.ts';
-import { fileState, list, makeFolder, readBytes, readText, removeFile, writeFile } from './files.ts';
+import { fileState, list, makeFolder, readBytes, readText, removeFile, tidyFile, writeFile } from './files.ts';
 import { processNow, signal } from './processes.ts';
 import { runProgram } from './run.ts';
 
@@ -20,6 +20,7 @@ export const liveHost: Host = {
   },
   writeFile,
   removeFile,
+  tidyFile,
   makeFolder,
   signal,
 };

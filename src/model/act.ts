@@ -86,16 +86,27 @@ export interface LiveRemedy<K extends RemedyKind = RemedyKind> {
  */
 export type ActState = 'planned' | 'doing' | 'done' | 'undoing' | 'undone' | 'failed';
 
+/** What a person asks for that no diagnosis recommends. */
+export interface UnblockPlan {
+  readonly kind: 'unblock';
+  readonly targets: readonly string[];
+  readonly reason: string;
+}
+
+export type ActPlan = RemedyPlan | UnblockPlan;
+
 /** One remedy that was carried out, or is about to be. */
 export interface Act {
   /** Counts from 1 on this host. */
   readonly id: number;
-  readonly plan: RemedyPlan;
+  readonly plan: ActPlan;
   readonly prepared: Prepared;
   readonly state: ActState;
+  /** Who asked for it: the user, and who they were before sudo. */
+  readonly by: string;
   readonly createdAt: EpochMs;
   readonly changedAt: EpochMs;
-  /** How many of the changes were begun, in order. */
+  /** How many of the changes were begun, in order. More than 0 on a failed act: these could not be taken back. */
   readonly begun: number;
   /** What went wrong, and what is left of it on the host. */
   readonly trouble?: string;
@@ -103,15 +114,44 @@ export interface Act {
 
 /** The record that outlives us. Each call is on disk when it returns. */
 export interface Journal {
-  plan(plan: RemedyPlan, prepared: Prepared, at: EpochMs): Act;
+  plan(plan: ActPlan, prepared: Prepared, at: EpochMs): Act;
   update(id: number, news: { state?: ActState; begun?: number; trouble?: string }, at: EpochMs): Act;
   act(id: number): Act | undefined;
   /** Newest first. */
   acts(states?: readonly ActState[]): readonly Act[];
 }
 
-/** Carries changes out on a host. */
-export interface Changer {
-  apply(change: Change, host: Host): Promise<void>;
-  revert(change: Change, host: Host): Promise<void>;
+/** Carries changes of one kind out on a host. Both ways must bear being repeated, whatever a crash left half-done. */
+export interface Changer<C extends Change = Change> {
+  apply(change: C, host: Host, act: Act): Promise<void>;
+  revert(change: C, host: Host, act: Act): Promise<void>;
+}
+
+export type Changers = { readonly [K in Change['kind']]: Changer<Extract<Change, { kind: K }>> };
+
+/** A block that should hold, as long as it is neither expired nor lifted. */
+export interface Ban {
+  /** A canonical address or network. */
+  readonly target: string;
+  readonly reason: string;
+  readonly since: EpochMs;
+  readonly until: EpochMs;
+  readonly by: string;
+  /** The act that it was done by; absent when it was found in the firewall. */
+  readonly act?: number;
+}
+
+/** The wish that the firewall is brought to. Each call is on disk when it returns; repeated, it changes nothing more. */
+export interface BanBook {
+  add(act: Act, targets: readonly string[], until: EpochMs): void;
+  /** Takes back what `add` did for this act. */
+  remove(act: Act): void;
+  /** Ends the bans of these targets before their time. */
+  lift(act: Act, targets: readonly string[]): void;
+  /** Takes back what `lift` did for this act. */
+  unlift(act: Act): void;
+  /** Takes up what stands in the firewall and in no book: blocked by hand, or before the book was lost. */
+  adopt(bans: readonly Pick<Ban, 'target' | 'until'>[], at: EpochMs): void;
+  /** What should hold at a time, oldest first. One target may stand in it more than once: the longest counts. */
+  bans(at: EpochMs): readonly Ban[];
 }

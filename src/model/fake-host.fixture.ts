@@ -84,6 +84,7 @@ export function fakeHost(
     removeFile(path) {
       files.delete(path);
     },
+    tidyFile() {},
     makeFolder() {},
     signal(target, signal) {
       if (target.pid <= 1) throw new HostError(`Sending ${signal} to process ${target.pid}: refused.`);

@@ -90,6 +90,8 @@ export interface HostWriter {
   /** Whole or not at all: a temporary file beside it, synced, then renamed over it. Follows a symbolic link to its target. */
   writeFile(path: string, state: FileState): void;
   removeFile(path: string): void;
+  /** Takes away what a `writeFile` of this path left beside it when it was cut short. */
+  tidyFile(path: string): void;
   /** Makes the folder and those above it that are missing. */
   makeFolder(path: string, mode: number): void;
   /** @returns false when that very process is gone. */
