@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const tests = (ending: string): string[] =>
-  ['src', 'test', 'bench', 'scripts'].map((folder) => `${folder}/**/${ending}`);
+  ['src', 'test', 'bench', 'lab', 'scripts'].map((folder) => `${folder}/**/${ending}`);
 
 export default defineConfig({
   test: {

@@ -110,7 +110,9 @@ function toldAs(one: Import): string {
   return `${one.from}:${one.line} imports '${one.specifier}': ${complaint(one)}`;
 }
 
-const files = globSync(['src/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'], { cwd: root });
+const files = globSync(['src/**/*.ts', 'bench/**/*.ts', 'lab/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'], {
+  cwd: root,
+});
 const imports = files.flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8')));
 
 describe('the house', () => {

@@ -1,0 +1,100 @@
+// What the lab's visitors and attackers do, one at a time: a visit, a guess, a pingback. How often is said elsewhere.
+import { ADMIN, SERVER, THIRD } from '../addresses.ts';
+import { type Answer, exchange, type RequestPlan } from './exchange.ts';
+
+/** Where a call comes from and goes to; `n` counts the calls of one stream from 0. */
+export interface Call {
+  readonly source: string;
+  readonly target: string;
+  readonly n: number;
+}
+
+export const ACTORS = {
+  /** A person with a browser: a page, then its style sheets, scripts and pictures, some at once. */
+  browser: async (call) => {
+    const page = PAGES[call.n % PAGES.length] ?? '/';
+    const first = await get(call, page, BROWSER);
+    const parts = first.status === 200 ? partsOf(first.body).slice(0, 6) : [];
+    const referer = `http://${SERVER.site}${page}`;
+    return [first, ...(await Promise.all(parts.map((path) => get(call, path, { ...BROWSER, Referer: referer }))))];
+  },
+
+  /** WordPress's own phone app, which is a good client of XML-RPC. */
+  'phone-app': async (call) => [
+    await post(call, '/xmlrpc.php', methodCall('wp.getUsersBlogs', [ADMIN.user, ADMIN.password]), {
+      ...XML,
+      'User-Agent': 'wp-android/22.4',
+    }),
+  ],
+
+  /** As in the founding incident: each makes the server fetch a page from a third party. */
+  pingback: async (call) => [
+    await post({ ...call, version: '1.0' }, '/xmlrpc.php', pingback(call.n), {
+      ...XML,
+      'User-Agent': 'Mozilla/4.0 (compatible: MSIE 7.0; Windows NT 6.0)',
+    }),
+  ],
+
+  'xmlrpc-guess': async (call) => [
+    await post(call, '/xmlrpc.php', methodCall('wp.getUsersBlogs', ['admin', `letmein${call.n}`]), {
+      ...XML,
+      'User-Agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:109.0) Gecko/20100101 Firefox/115.0',
+    }),
+  ],
+
+  'login-guess': async (call) => [
+    await post(call, '/wp-login.php', `log=admin&pwd=letmein${call.n}&wp-submit=Log+In&testcookie=1`, {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      Cookie: 'wordpress_test_cookie=WP%20Cookie%20check',
+      'User-Agent': 'Mozilla/5.0 (X11; Linux x64_64; rv:91.0) Gecko/20100101 Firefox/91.0',
+    }),
+  ],
+
+  search: async (call) => [
+    await get(call, `/?s=${WORDS[call.n % WORDS.length]}+${(call.n * 7919) % 10_007}`, {
+      'User-Agent': 'Mozilla/5.0 (Windows NT 6.1; Win64; x64) AppleWebKit/537.36 Chrome/87.0.4280.88 Safari/537.36',
+    }),
+  ],
+} as const satisfies Record<string, (call: Call) => Promise<Answer[]>>;
+
+export type ActorName = keyof typeof ACTORS;
+
+const XML = { 'Content-Type': 'text/xml' };
+const BROWSER = {
+  'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
+  Accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+  'Accept-Language': 'en-GB,en;q=0.7',
+};
+const PAGES = ['/', '/?p=5', '/?p=7', '/', '/?p=9', '/?cat=1', '/?p=11'];
+const WORDS = ['bread', 'honey', 'oven', 'autumn', 'wheat', 'plum', 'river'];
+
+function get(call: Call, path: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  return exchange({ source: call.source, target: call.target, host: SERVER.site, path, headers });
+}
+
+function post(
+  call: Call & Pick<RequestPlan, 'version'>,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  const { source, target, version = '1.1' } = call;
+  return exchange({ source, target, host: SERVER.site, method: 'POST', path, body, headers, version });
+}
+
+/** Style sheets, scripts and pictures of this host that a page names, each once. */
+function partsOf(html: string): string[] {
+  const found = html.matchAll(
+    /(?:href|src)=['"]http:\/\/www\.example\.org(\/[^'"]+\.(?:css|js|png|jpg|webp|svg)[^'"]*)/g,
+  );
+  return [...new Set([...found].map(([, path = '/']) => path.replaceAll('&#038;', '&')))];
+}
+
+function methodCall(name: string, texts: readonly string[]): string {
+  const parameters = texts.map((text) => `<param><value><string>${text}</string></value></param>`).join('');
+  return `<?xml version="1.0"?><methodCall><methodName>${name}</methodName><params>${parameters}</params></methodCall>`;
+}
+
+function pingback(n: number): string {
+  return methodCall('pingback.ping', [`http://${THIRD.silent}/${n}`, `http://${SERVER.site}/?p=${4 + (n % 8)}`]);
+}
