@@ -7,6 +7,7 @@ import { timeOption } from './time-option.ts';
 const WIDTH = 80;
 /** Each takes memory. */
 const THREADS_MAX = 64;
+const WATCH_MAX_MS = 3_600_000;
 
 /** The zone of times on the command line: the one that was given for the logs, else this machine's. */
 function wallZone(timezone: string | undefined): Zone {
@@ -54,6 +55,18 @@ export function numberOption(name: string, text: string, what: string, most: num
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= 1 && value <= most) return value;
   throw new OptionError(`${name} ${text}: give a number of ${what}, 1 to ${most}.`);
+}
+
+/**
+ * Milliseconds of `--watch 10s` or `--watch 2m`.
+ * @throws OptionError
+ */
+export function watchOption(text: string | undefined, usualMs: number): number {
+  if (text === undefined) return usualMs;
+  const [, digits, unit] = /^(\d{1,4})(s|m)?$/.exec(text) ?? [];
+  const ms = Number(digits) * (unit === 'm' ? 60_000 : 1000);
+  if (digits !== undefined && ms >= 1000 && ms <= WATCH_MAX_MS) return ms;
+  throw new OptionError(`--watch ${text}: give a time such as 10s or 2m, at most an hour.`);
 }
 
 /** @throws OptionError */

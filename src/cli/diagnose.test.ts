@@ -32,7 +32,9 @@ describe('the exit code', () => {
   });
 
   it.each([
-    [['diagnose'], 'nothing to read. Name a recording'],
+    [['diagnose', 'cases/pingback-flood', '--watch', '3s'], 'only a live host is watched'],
+    [['diagnose', '--watch', 'long'], 'give a time such as 10s'],
+    [['diagnose', '--until', '1h'], 'looked at until now'],
     [['diagnose', 'nowhere.log'], 'nowhere.log: no such file or folder'],
     [['diagnose', FLOOD, '--since', 'yesterday'], '--since yesterday: no such time'],
     [['diagnose', FLOOD, '--since', '2026-11-23', '--until', '2026-11-22'], 'nothing lies between'],

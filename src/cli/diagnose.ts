@@ -3,14 +3,17 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { diagnose } from '../diagnosis/index.ts';
 import { knownHost } from '../diagnosis/known-host.ts';
+import { liveHost } from '../host/index.ts';
+import { duration, kilobytes } from '../model/figures.ts';
 import type { Findings } from '../model/findings.ts';
 import type { Cause } from '../model/verdict.ts';
 import { advise } from '../remedies/index.ts';
 import { htmlReport, jsonReport, jsonText, markdownReport, terminalReport } from '../report/index.ts';
 import { type DossierOptions, readDossier } from '../sources/dossier.ts';
 import { OptionError } from '../sources/given.ts';
+import { recordHost } from '../sources/live/record.ts';
 import { findSymptoms } from '../symptoms/index.ts';
-import { proxyOption, threadsOption, wantsColour, widthOption, windowOptions } from './common-options.ts';
+import { proxyOption, threadsOption, wantsColour, watchOption, widthOption, windowOptions } from './common-options.ts';
 import { EXIT } from './exit.ts';
 import { notRecognisedLines } from './not-recognised.ts';
 import { type Progress, progressOn } from './progress.ts';
@@ -28,9 +31,14 @@ const OPTIONS = z.object({
   trustedProxy: z.array(z.string()).optional(),
   width: z.string().optional(),
   threads: z.string().optional(),
+  watch: z.string().optional(),
 });
 
 type Options = z.infer<typeof OPTIONS>;
+
+/** How long a live host is watched, and how far back its logs are read, when nobody says it. */
+const WATCH_MS = 5000;
+const SINCE_MS = 3 * 3_600_000;
 
 /**
  * @returns the exit code.
@@ -39,18 +47,44 @@ type Options = z.infer<typeof OPTIONS>;
 export async function diagnoseCommand(paths: readonly string[], given: unknown): Promise<number> {
   const options = OPTIONS.parse(given);
   if (options.json && options.markdown) throw new OptionError('--json and --markdown: give one of them.');
-  if (paths.length === 0) throw new OptionError(NOTHING_TO_READ);
-  const now = Date.now();
   const progress = progressOn(process.stderr);
-  const findings = await investigate(dossierOptions(paths, options, now, progress), progress);
+  const live = paths.length === 0;
+  if (live && options.until !== undefined)
+    throw new OptionError('--until: a live host is looked at until now. Name logs to look at the past.');
+  if (!live && options.watch !== undefined)
+    throw new OptionError('--watch: only a live host is watched: leave the paths out.');
+  const findings = live
+    ? await diagnoseHost(options, progress)
+    : await investigate(dossierOptions(paths, options, Date.now(), progress), progress);
   if (findings.dossier.sources.length === 0) throw new OptionError(nothingRead(findings));
   if (options.html !== undefined) writePage(options.html, findings);
   write(findings, options);
   return exitCodeOf(findings.verdict.cause);
 }
 
-const NOTHING_TO_READ =
-  'diagnose: nothing to read. Name a recording, log files or folders: seawall diagnose /var/log/apache2 /var/log/mysql /var/log/syslog';
+/** Why is this very host down? */
+async function diagnoseHost(options: Options, progress: Progress): Promise<Findings> {
+  const begin = Date.now();
+  const asked = windowOptions(options, begin);
+  const recording = await recordHost(liveHost, {
+    watchMs: watchOption(options.watch, WATCH_MS),
+    since: asked.since ?? begin - SINCE_MS,
+    ...(options.trustedProxy !== undefined && { trustedProxies: options.trustedProxy.map(proxyOption) }),
+    onProgress: progress.say,
+  });
+  const findings = await investigate(
+    { ...dossierOptions([], options, Date.now(), progress), recording, since: asked.since ?? begin - SINCE_MS },
+    progress,
+  );
+  const { dossier } = findings;
+  return { ...findings, dossier: { ...dossier, assumptions: [...dossier.assumptions, ownFootprint()] } };
+}
+
+/** A diagnosis must not be what a host in need dies of: so it says what it took. */
+function ownFootprint(): string {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  return `Seawall itself held ${kilobytes(maxRSS)} at most and took ${duration((userCPUTime + systemCPUTime) / 1e6)} of processor time.`;
+}
 
 async function investigate(options: DossierOptions, progress: Progress): Promise<Findings> {
   const dossier = await readDossier(options);

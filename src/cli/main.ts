@@ -15,6 +15,7 @@ Exit codes: 0 done (diagnose: nothing is wrong), 1 something is wrong and it was
             2 wrong usage or unreadable input, 3 could not tell (traffic: no request matched)
 
 Examples:
+  sudo seawall diagnose                           this very host, in some seconds
   seawall diagnose incident/                      a recording, or a folder of logs
   seawall diagnose access.log journal.txt ps.txt  whatever was copied from the host
   journalctl -o export | seawall diagnose -       standard input
@@ -24,8 +25,9 @@ Examples:
 
 program
   .command('diagnose')
-  .description('why is it down? Reads recordings, logs and pasted output, in any mix')
-  .argument('[path...]', 'files and folders, each recognised by its content; - is standard input')
+  .description('why is it down? Looks at this host, or reads recordings, logs and pasted output, in any mix')
+  .argument('[path...]', 'files and folders, each recognised by its content; - is standard input; none: this very host')
+  .option('--watch <time>', 'how long this host is watched (default: 5s)')
   .option('--json', 'the whole report as one JSON object (docs/incident.schema.json)')
   .option('--markdown', 'the write-up as Markdown')
   .option('--html <file>', 'the write-up as one HTML page, written to a file')

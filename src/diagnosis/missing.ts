@@ -15,6 +15,7 @@ export function missingFor(scene: Scene, cause: Cause): Missing[] {
     ...aimedAt(scene, cause),
     ...workerMemory(scene),
     ...undecided(scene, cause),
+    ...(scene.dossier.unseen ?? []),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { PacketSummary } from './packets.ts';
 import type { Sample } from './sample.ts';
 import type { EpochMs, TimeSpan } from './time.ts';
 import type { Traffic } from './traffic.ts';
+import type { Missing } from './verdict.ts';
 
 export interface HostFacts {
   readonly name?: string;
@@ -61,6 +62,8 @@ export interface Dossier {
   readonly packets?: PacketSummary;
   readonly sources: readonly SourceReport[];
   readonly notRecognised: readonly NotRecognised[];
+  /** What a live host did not show, each with the command or the right that would. */
+  readonly unseen?: readonly Missing[];
   /** In words, for the report. */
   readonly assumptions: readonly string[];
   /** The moment of reading: for a live host or a file without any time. */

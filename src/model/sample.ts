@@ -118,6 +118,32 @@ export interface SwapActivity {
   readonly outPerS: number;
 }
 
+/** A request that has not been answered yet: it holds a worker, or waits for one. The access log will have it when it ends. */
+export interface InFlightRequest {
+  /**
+   * Who told of it: the environment of a CGI process, the status of PHP-FPM or Apache, or the socket of a client that has
+   * asked and was not answered yet.
+   */
+  readonly seenBy: 'cgi' | 'fpm' | 'apache' | 'socket';
+  /** Canonical address; absent where who told of it does not know (PHP-FPM). */
+  readonly client?: string;
+  readonly method?: string;
+  /** Path and query, cut at 200 characters, secrets masked. Hostile. */
+  readonly target?: string;
+  /** The virtual host that was asked for. Hostile. */
+  readonly host?: string;
+  /** The user agent, cut at 200 characters. Hostile. */
+  readonly agent?: string;
+  /** Seconds since it began. */
+  readonly forS?: number;
+  /** The process that holds it, and its state as `ps` has it. */
+  readonly pid?: number;
+  readonly state?: string;
+}
+
+/** Of one sample. */
+export const IN_FLIGHT_MAX = 256;
+
 export interface SampleData {
   readonly cpus?: number;
   readonly load?: LoadAverage;
@@ -136,6 +162,10 @@ export interface SampleData {
   readonly disks?: readonly DiskState[];
   readonly diskUse?: readonly DiskUse[];
   readonly swapping?: SwapActivity;
+  /** What is being worked on, the oldest first, at most `IN_FLIGHT_MAX`; absent when nobody looked. */
+  readonly inFlight?: readonly InFlightRequest[];
+  /** How many more there were. */
+  readonly inFlightMore?: number;
   /** The OOM killer's best candidate (`dstat --top-oom`). */
   readonly oomCandidate?: { readonly name: string; readonly score: number };
 }

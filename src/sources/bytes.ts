@@ -32,41 +32,70 @@ export interface ByteSource {
   complaint(): string | undefined;
   /** Of a regular file, when it was opened: what is written after that is not read. */
   readonly size: number | undefined;
+  /** The byte that reading begins at. */
+  readonly begin: number;
   /** The open file itself, for whoever reads it at places of his own. Of a regular file only. */
   readonly fd: number;
   /** When nothing is read any more. */
   close(): void;
 }
 
+/** What is read, and the name that it goes by: a file, a file from a byte on, or text that a command printed. */
+export type Content =
+  | string
+  | { readonly path: string; readonly from: number; readonly bytes: number }
+  | { readonly path: string; readonly text: string };
+
+export function nameOf(readable: Content): string {
+  return typeof readable === 'string' ? readable : readable.path;
+}
+
 /**
  * Reads a regular file, or standard input for `-`. Opening never blocks on a FIFO that took the file's place.
  * @throws the error of the file system when the file can't be opened, or its begin not be read
  */
-export function openBytes(path: string): ByteSource {
-  if (path === '-') return bytesOf(0);
+export function openBytes(readable: Content): ByteSource {
+  if (readable === '-') return bytesOf(0);
+  if (typeof readable === 'object' && 'text' in readable) return bytesOfText(readable.text);
+  const [path, begin] = typeof readable === 'string' ? [readable, 0] : [readable.path, readable.from];
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    return bytesOf(fd, () => closeSync(fd));
+    return bytesOf(fd, () => closeSync(fd), begin);
   } catch (error) {
     closeSync(fd);
     throw error;
   }
 }
 
-/** A file that is open already, from its begin, whoever else reads it. How it is closed is up to `close`. */
-export function bytesOf(fd: number, close: () => void = () => {}): ByteSource {
+function bytesOfText(text: string): ByteSource {
+  async function* whole(): AsyncGenerator<Buffer> {
+    yield Buffer.from(text);
+  }
+  return {
+    compression: 'none',
+    chunks: whole,
+    complaint: () => undefined,
+    size: undefined,
+    begin: 0,
+    fd: -1,
+    close() {},
+  };
+}
+
+/** A file that is open already, from a byte on, whoever else reads it. How it is closed is up to `close`. */
+export function bytesOf(fd: number, close: () => void = () => {}, begin = 0): ByteSource {
   const stats = fstatSync(fd);
   // Files of /proc have no size, and may have content all the same.
   const size = stats.isFile() && stats.size > 0 ? stats.size : undefined;
   let complaint: string | undefined;
-  let at = 0;
+  let at = begin;
   let closed = false;
 
   /** Returns how many bytes there were. */
   const fill = (into: Buffer): number => {
     if (closed) return 0;
     if (size === undefined) return readFully(fd, into, undefined);
-    const wanted = Math.min(into.length, size - at);
+    const wanted = Math.max(0, Math.min(into.length, size - at));
     const got = readFully(fd, into.subarray(0, wanted), at);
     at += got;
     if (got < wanted) complaint = shrunkNote(at);
@@ -117,6 +146,7 @@ export function bytesOf(fd: number, close: () => void = () => {}): ByteSource {
     },
     complaint: () => complaint,
     size,
+    begin,
     fd,
     close() {
       if (!closed) close();

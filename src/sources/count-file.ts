@@ -10,8 +10,8 @@ export interface FileToCount {
   /** In bytes, when it was opened. */
   readonly size: number;
   readonly compressed: boolean;
-  /** At its begin; they are left out. */
-  readonly nuls: number;
+  /** The byte that its lines begin at. */
+  readonly begin: number;
   readonly format: AccessFormat;
   /** Of its first part. */
   readonly rules: PartRules;
@@ -55,8 +55,8 @@ export async function countFile(
   if (failure) throw failure;
 }
 
-function piecesOf({ fd, size, compressed, nuls, parts }: FileToCount): Piece[] {
-  return compressed || parts < 2 ? [{ from: nuls, to: size }] : splitLog(fd, nuls, size, parts);
+function piecesOf({ fd, size, compressed, begin, parts }: FileToCount): Piece[] {
+  return compressed || parts < 2 ? [{ from: begin, to: size }] : splitLog(fd, begin, size, parts);
 }
 
 function taskOf(file: FileToCount, { from, to }: Piece, index: number): PartTask {

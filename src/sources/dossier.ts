@@ -17,11 +17,15 @@ import { findOwners } from './owners.ts';
 import { mergePackets, shiftPackets } from './packet-merge.ts';
 import type { ReadOptions } from './read-file.ts';
 import { type ReadOutcome, readFiles } from './read-files.ts';
+import type { Recording } from './recording.ts';
 import { type FoundFile, findFiles } from './walk.ts';
 import { parseZone } from './zone.ts';
 
 export interface DossierOptions {
+  /** Files and folders; `-` is standard input. */
   readonly paths: readonly string[];
+  /** What a live host said, in place of paths or beside them. */
+  readonly recording?: Recording;
   /** Apache `LogFormat` or nginx `log_format`, for access logs that are not recognised by themselves. */
   readonly logFormat?: string;
   /** Zone of times that don't say theirs: "Europe/Berlin", "-08:00". */
@@ -55,15 +59,19 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
     throw new OptionError(`--year ${options.year}: no such year. Give one with four digits, such as 2026.`);
   const given = options.logFormat === undefined ? [] : [givenFormat(options.logFormat)];
   const found = findFiles(options.paths.filter((path) => path !== '-'));
+  const recorded = options.recording?.parts.map(({ content }) => content) ?? [];
   const total = found.files.reduce((sum, file) => sum + file.bytes, 0);
   const traffic = trafficJoin();
   const counter = logCounter(traffic, {
     engine: options.engine ?? 'auto',
     threads: options.threads ?? THREADS,
-    files: found.files,
+    files: [
+      ...found.files,
+      ...recorded.flatMap((part) => ('from' in part ? [{ path: part.path, bytes: part.bytes }] : [])),
+    ],
     logFormat: options.logFormat,
   });
-  let manifest: Manifest | undefined;
+  let manifest: Manifest | undefined = options.recording?.manifest;
   let done = 0;
   const bounds = factBounds();
   const reading = (): ReadOptions => ({
@@ -85,7 +93,7 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
   const outcomes = await ending(
     counter,
     readFiles({
-      paths: readingOrder(options.paths, found.files),
+      paths: [...readingOrder(options.paths, found.files), ...recorded],
       named: options.paths,
       traffic,
       options: reading,
@@ -121,7 +129,13 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
   const packets = mergePackets(aligned.files.flatMap((file) => packetsOf(file, window)));
   const whole = traffic.finish();
   const { found: owned, note: ownersNote } = findOwners(whole?.sources.entries.keys() ?? [], options.owners);
-  sources.push(...aligned.files.map((file) => reportOf(file, window)));
+  const begins = new Map(recorded.flatMap((part) => ('from' in part ? [[part.path, part.from] as const] : [])));
+  sources.push(...aligned.files.map((file) => reportOf(file, window, begins.get(file.facts.path))));
+  const assumptions = [
+    ...(manifest?.notes ?? []),
+    ...aligned.assumptions,
+    ...(ownersNote === undefined ? [] : [ownersNote]),
+  ];
   const span = overlap(
     spanUnion([
       ...aligned.files.map((file) => file.span),
@@ -142,7 +156,8 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
     ...(packets && { packets }),
     sources,
     notRecognised,
-    assumptions: ownersNote === undefined ? aligned.assumptions : [...aligned.assumptions, ownersNote],
+    assumptions,
+    ...(manifest?.unseen && manifest.unseen.length > 0 && { unseen: manifest.unseen }),
     readAt: options.now,
   };
 }
@@ -228,9 +243,15 @@ function jsonReport(path: string, format: string, title: string, bytes: number):
   return { path, format, title, bytes, lines: 1, unreadable: 0, notes: [] };
 }
 
-function reportOf(file: AlignedFile, window: TimeSpan): SourceReport {
+/** `begin`: the byte that it was read from. */
+function reportOf(file: AlignedFile, window: TimeSpan, begin = 0): SourceReport {
   const { facts } = file;
   const left = facts.packets && packetsOf(file, window).length === 0;
-  const notes = [...facts.notes, ...file.notes, ...(left ? ['its packets are outside of the time asked for'] : [])];
+  const notes = [
+    ...(begin > 0 ? [`read from byte ${begin} on; lines are counted from there`] : []),
+    ...facts.notes,
+    ...file.notes,
+    ...(left ? ['its packets are outside of the time asked for'] : []),
+  ];
   return sourceReport(facts, file.span, notes);
 }

@@ -70,6 +70,7 @@ async function opened(bytes: Buffer): Promise<{ input: Input; head: readonly str
     compression: 'none',
     chunks: () => chunks,
     complaint: () => undefined,
+    begin: 0,
     size: bytes.length,
     fd: -1,
     close() {},

@@ -116,7 +116,8 @@ export function logCounter(traffic: TrafficJoin, options: CounterOptions): LogCo
   ): Promise<void> => {
     const { input, format } = log;
     const compressed = input.source.compression !== 'none';
-    const file = { ...at, compressed, nuls: input.head.nuls, format, parts: partsOf(at.size) };
+    const begin = input.source.begin + input.head.nuls;
+    const file = { ...at, compressed, begin, format, parts: partsOf(at.size - begin) };
     if (threads) await countFile(file, threads, into, (bytes) => reading.onProgress?.(bytes));
   };
 
@@ -142,7 +143,7 @@ export function logCounter(traffic: TrafficJoin, options: CounterOptions): LogCo
     } catch (error) {
       const own = trafficAccumulator(options.query);
       const note = `the kernel failed (${error instanceof Error ? error.message : String(error)})`;
-      const read = await log.byReference(await reopened(input.path, fd), own, note);
+      const read = await log.byReference(await reopened(input, fd), own, note);
       place(own.finish());
       return read;
     }
@@ -180,8 +181,8 @@ function worth({ path, bytes }: { readonly path: string; readonly bytes: number 
   return /\.(?:gz|zst)$/i.test(path) ? bytes * COMPRESSION : bytes;
 }
 
-async function reopened(path: string, fd: number): Promise<Input> {
-  const source = bytesOf(fd);
+async function reopened({ path, source: { begin } }: Input, fd: number): Promise<Input> {
+  const source = bytesOf(fd, () => {}, begin);
   const chunks = source.chunks();
   return { path, source, head: await readHead(chunks), chunks };
 }

@@ -2,7 +2,7 @@
 import type { TrafficAccumulator } from '../engine/accumulate.ts';
 import { type Manifest, readManifest } from '../formats/recording/manifest.ts';
 import type { BinaryFormat, TextFormat } from '../model/reader.ts';
-import { type ByteSource, openBytes } from './bytes.ts';
+import { type ByteSource, type Content, nameOf, openBytes } from './bytes.ts';
 import type { FileFacts } from './file-facts.ts';
 import { type Head, headLines, readHead, whyNoText } from './head.ts';
 import type { LogCounter } from './log-counter.ts';
@@ -33,14 +33,18 @@ export type FileOutcome =
     };
 
 /**
- * `path` may be `-` for standard input. Damaged data, or a disk that fails, ends the file early and is noted.
+ * It may be `-` for standard input. Damaged data, or a disk that fails, ends the file early and is noted.
  * @throws the error of the file system when the file can't be opened
  */
-export async function readFile(path: string, traffic: TrafficAccumulator, options: ReadOptions): Promise<FileOutcome> {
-  const source = openBytes(path);
+export async function readFile(
+  readable: Content,
+  traffic: TrafficAccumulator,
+  options: ReadOptions,
+): Promise<FileOutcome> {
+  const source = openBytes(readable);
   let outcome: FileOutcome | undefined;
   try {
-    outcome = await readSource(path, source, traffic, options);
+    outcome = await readSource(nameOf(readable), source, traffic, options);
     return outcome;
   } finally {
     // Who counts it still reads it.

@@ -1,5 +1,6 @@
 // Reads files one after the other, while access logs among them are counted: what became of each, in their order.
 import type { TrafficAccumulator } from '../engine/accumulate.ts';
+import { type Content, nameOf } from './bytes.ts';
 import type { FileFacts } from './file-facts.ts';
 import { type FileOutcome, type ReadOptions, readFile } from './read-file.ts';
 import { PathError, reasonOf } from './walk.ts';
@@ -12,7 +13,7 @@ export type ReadOutcome =
 
 export interface FilesToRead {
   /** In the order in which they are read. */
-  readonly paths: readonly string[];
+  readonly paths: readonly Content[];
   /** Those that a person named: one that can't be read is an error. */
   readonly named: readonly string[];
   readonly traffic: TrafficAccumulator;
@@ -38,11 +39,12 @@ export async function readFiles(files: FilesToRead): Promise<ReadOutcome[]> {
       return failed(path, error);
     }
   };
-  for (const path of files.paths) {
+  for (const readable of files.paths) {
+    const path = nameOf(readable);
     const options = files.options();
     let outcome: FileOutcome;
     try {
-      outcome = await readFile(path, files.traffic, options);
+      outcome = await readFile(readable, files.traffic, options);
     } catch (error) {
       outcomes.push(failed(path, error));
       continue;

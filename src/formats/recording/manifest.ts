@@ -1,5 +1,6 @@
 // manifest.json of a recording: which host, which clock, how large, from when to when.
 import * as z from 'zod';
+import type { Missing } from '../../model/verdict.ts';
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -15,6 +16,11 @@ const manifestSchema = z.object({
   swapTotalKb: z.number().nonnegative().nullish(),
   from: instant.nullish(),
   to: instant.nullish(),
+  notes: z.array(z.string().max(1000)).max(100).nullish(),
+  unseen: z
+    .array(z.object({ what: z.string().max(1000), command: z.string().max(1000) }))
+    .max(100)
+    .nullish(),
 });
 
 export interface Manifest {
@@ -27,6 +33,10 @@ export interface Manifest {
   /** Epoch milliseconds. */
   readonly from?: number;
   readonly to?: number;
+  /** What had to be assumed while it was recorded, in words. */
+  readonly notes?: readonly string[];
+  /** What could not be seen, each with the command or the right that would show it. */
+  readonly unseen?: readonly Missing[];
 }
 
 /** @returns what a person can act on when it is no manifest: which key, and what is wrong with it */
@@ -43,7 +53,7 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
     const key = issue?.path.map(String).join('.') ?? '';
     return { error: `manifest.json: ${key === '' ? '' : `"${key}": `}${issue?.message ?? 'not as expected'}` };
   }
-  const { host, timezone, cpus, memTotalKb, swapTotalKb, from, to } = result.data;
+  const { host, timezone, cpus, memTotalKb, swapTotalKb, from, to, notes, unseen } = result.data;
   return {
     manifest: {
       ...(host == null ? {} : { host }),
@@ -53,8 +63,21 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
       ...(swapTotalKb == null ? {} : { swapTotalKb }),
       ...(from == null ? {} : { from: Date.parse(from) }),
       ...(to == null ? {} : { to: Date.parse(to) }),
+      ...(notes == null ? {} : { notes }),
+      ...(unseen == null ? {} : { unseen }),
     },
   };
+}
+
+/** What `readManifest` reads. */
+export function writeManifest({ from, to, ...same }: Manifest): string {
+  const manifest = {
+    format: 'seawall-recording/1',
+    ...same,
+    ...(from !== undefined && { from: new Date(from).toISOString() }),
+    ...(to !== undefined && { to: new Date(to).toISOString() }),
+  };
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
 function isTimeZone(name: string): boolean {

@@ -29,6 +29,18 @@ const connectionSchema = z.object({
   peerPort: number,
 });
 
+const inFlightSchema = z.object({
+  seenBy: z.enum(['cgi', 'fpm', 'apache', 'socket']),
+  client: text,
+  method: text,
+  target: text,
+  host: text,
+  agent: text,
+  forS: number,
+  pid: number,
+  state: text,
+});
+
 export const sampleSchema = z.object({
   t: z.iso.datetime({ offset: true }),
   cpus: number,
@@ -38,6 +50,7 @@ export const sampleSchema = z.object({
   psi: z.object({ cpu: pressure, memory: pressure, io: pressure }).nullish(),
   processes: z.array(processSchema).nullish(),
   connections: z.array(connectionSchema).nullish(),
+  connectionCounts: z.array(z.object({ state: z.string(), count: z.number() })).nullish(),
   listen: z.array(z.object({ port: z.number(), queued: z.number(), backlog: z.number() })).nullish(),
   probe: z.object({ url: z.string(), status: number, ms: z.number(), body: text }).nullish(),
   database: z.record(z.string(), z.unknown()).nullish(),
@@ -55,8 +68,11 @@ export const sampleSchema = z.object({
     .nullish(),
   swapping: z.object({ inPerS: z.number(), outPerS: z.number() }).nullish(),
   oomCandidate: z.object({ name: z.string(), score: z.number() }).nullish(),
+  inFlight: z.array(inFlightSchema).nullish(),
+  inFlightMore: number,
 });
 
 export type SampleLine = z.infer<typeof sampleSchema>;
 export type ProcessLine = z.infer<typeof processSchema>;
+export type InFlightLine = z.infer<typeof inFlightSchema>;
 export type ConnectionLine = z.infer<typeof connectionSchema>;

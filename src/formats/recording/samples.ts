@@ -5,20 +5,29 @@ import type {
   ConnectionState,
   DatabaseState,
   DiskState,
+  InFlightRequest,
   MemoryState,
   PressureState,
   ProbeState,
   ProcessState,
   SampleData,
 } from '../../model/sample.ts';
-import { type ConnectionLine, type ProcessLine, type SampleLine, sampleSchema } from './sample-schema.ts';
+import { IN_FLIGHT_MAX } from '../../model/sample.ts';
+import {
+  type ConnectionLine,
+  type InFlightLine,
+  type ProcessLine,
+  type SampleLine,
+  sampleSchema,
+} from './sample-schema.ts';
 
 /** A key of ours besides `t`; the head may hold only the begin of a long line. */
 const KNOWN_KEY =
-  /"(?:load|meminfo|psi|processes|connections|listen|probe|database|disks|swapping|oomCandidate|cpus|uptime)": ?/;
+  /"(?:load|meminfo|psi|processes|connections|listen|probe|database|disks|swapping|oomCandidate|inFlight|cpus|uptime)": ?/;
 const TIME_KEY = /"t": ?"\d{4}-\d\d-\d\dT/;
 const ARGS_MAX = 1000;
 const QUOTE_MAX = 500;
+const TARGET_MAX = 200;
 
 export const samplesJsonl: TextFormat = {
   id: 'seawall-samples',
@@ -50,7 +59,7 @@ function parseSample(text: string): { ms: number; data: SampleData } | undefined
 }
 
 function dataOf(line: SampleLine): SampleData {
-  const { load, processes, connections, listen, swapping, oomCandidate } = line;
+  const { load, processes, connections, connectionCounts, listen, swapping, oomCandidate, inFlight } = line;
   const memory = line.meminfo && memoryOf(line.meminfo);
   const pressure = line.psi && pressureOf(line.psi);
   const database = line.database && databaseOf(line.database);
@@ -61,12 +70,15 @@ function dataOf(line: SampleLine): SampleData {
     ...(pressure ? { pressure } : {}),
     ...(processes ? { processes: processes.map(processOf) } : {}),
     ...(connections ? { connections: connections.map(connectionOf) } : {}),
+    ...(connectionCounts ? { connectionCounts } : {}),
     ...(listen ? { listen } : {}),
     ...(line.probe ? { probe: probeOf(line.probe) } : {}),
     ...(database ? { database } : {}),
     ...(line.disks ? { disks: line.disks.map(diskOf) } : {}),
     ...(swapping ? { swapping } : {}),
     ...(oomCandidate ? { oomCandidate } : {}),
+    ...(inFlight ? { inFlight: inFlight.slice(0, IN_FLIGHT_MAX).map(inFlightOf) } : {}),
+    ...known({ inFlightMore: line.inFlightMore }),
   };
 }
 
@@ -116,6 +128,23 @@ function connectionOf(line: ConnectionLine): ConnectionState {
     state: line.state,
     count: line.count,
     ...known({ localPort: line.localPort, peerPort: line.peerPort }),
+  };
+}
+
+function inFlightOf(line: InFlightLine): InFlightRequest {
+  const client = line.client == null ? undefined : canonicalAddress(line.client);
+  return {
+    seenBy: line.seenBy,
+    ...known({
+      client,
+      method: line.method?.slice(0, 20),
+      target: line.target?.slice(0, TARGET_MAX),
+      host: line.host?.slice(0, TARGET_MAX),
+      agent: line.agent?.slice(0, TARGET_MAX),
+      forS: line.forS,
+      pid: line.pid,
+      state: line.state?.slice(0, 1),
+    }),
   };
 }
 

@@ -1,0 +1,168 @@
+// Records a live host: what its programs, logs and /proc say now and said lately, as one recording that is read like any other.
+import { hostname } from 'node:os';
+import type { Manifest } from '../../formats/recording/manifest.ts';
+import { sampleLine } from '../../formats/recording/write-sample.ts';
+import { duration, kilobytes } from '../../model/figures.ts';
+import type { HostReader } from '../../model/host.ts';
+import type { InFlightRequest, ProbeState } from '../../model/sample.ts';
+import type { EpochMs } from '../../model/time.ts';
+import type { RecordedPart, Recording } from '../recording.ts';
+import { hostLimits, type Limits } from './cgroup.ts';
+import { type CommandOutput, readDisks, readJournal, readKernelLog } from './commands.ts';
+import { findLogs } from './logs.ts';
+import { probeSites } from './probe.ts';
+import { processTable } from './processes.ts';
+import { type Extras, hostSampler, type TimedSample } from './sampler.ts';
+import { type Sight, sightOf } from './sight.ts';
+import { readSocketAges, type SocketAges } from './sockets.ts';
+import { findStack, type Stack } from './stack.ts';
+
+export interface RecordOptions {
+  /** How long to watch, ms; a sample a second. */
+  readonly watchMs: number;
+  /** How far back logs are read. */
+  readonly since: EpochMs;
+  readonly trustedProxies?: readonly string[];
+  /** Told a sentence now and then. */
+  readonly onProgress?: (doing: string) => void;
+}
+
+const STEP_MS = 1000;
+const SAMPLES_MAX = 3600;
+
+/** Never throws for what it may not see: that stands in the manifest. */
+export async function recordHost(host: HostReader, options: RecordOptions): Promise<Recording> {
+  const sight = sightOf(host);
+  const began = host.now();
+  const table = processTable(sight);
+  const first = table.look(undefined, undefined);
+  const stack = findStack(sight, first);
+  const limits = hostLimits(sight, stack.pids);
+  options.onProgress?.(`watching this host for ${duration(options.watchMs / 1000)}`);
+  const journal = readJournal(sight, options.since);
+  const disks = readDisks(sight);
+  const kernel = journal.then((found) => (found ? undefined : readKernelLog(sight)));
+  const sampler = hostSampler({ sight, limits, table, trustedProxies: options.trustedProxies ?? [] });
+  const watched = await watch(sight, sampler, stack, began, options);
+  const outputs = [await journal, await kernel, ...(await disks)].filter((output) => output !== undefined);
+  const logs = findLogs(sight, stack, options.since, (await journal) !== undefined);
+  const now = host.now();
+  const manifest = manifestOf(limits, watched, { from: options.since, to: now }, sight, stack);
+  return {
+    manifest,
+    parts: [
+      { name: 'samples.jsonl', content: { path: 'this host, sampled', text: samplesText(watched) } },
+      ...outputs.map(outputPart),
+      ...logs.map((slice): RecordedPart => ({ name: `logs${slice.path}`, content: slice })),
+    ],
+  };
+}
+
+/** A sample a second; what takes long is asked beside it, and told with the next sample. */
+async function watch(
+  sight: Sight,
+  sampler: ReturnType<typeof hostSampler>,
+  stack: Stack,
+  began: EpochMs,
+  { watchMs }: RecordOptions,
+): Promise<TimedSample[]> {
+  const { host } = sight;
+  const samples: TimedSample[] = [];
+  const probes: TimedSample[] = [];
+  const end = began + watchMs;
+  let ages: SocketAges | undefined;
+  let status: readonly InFlightRequest[] | undefined;
+  const pending: Promise<unknown>[] = [];
+  const probeRound = (): void => {
+    if (stack.sites.length === 0) return;
+    pending.push(
+      probeSites(host, stack.sites).then((answers) => {
+        const at = host.now();
+        for (const probe of answers) probes.push({ at, data: { probe } });
+      }),
+    );
+  };
+  const ageRound = (): void => {
+    pending.push(
+      readSocketAges(sight).then((found) => {
+        ages = found;
+      }),
+    );
+  };
+  probeRound();
+  ageRound();
+  for (let number = 0; number < SAMPLES_MAX; number++) {
+    const extras: Extras = { ...(ages && { ages }), ...(status && { status }) };
+    samples.push(sampler.sample(extras));
+    // Ages go stale: what was told once is not told again with the next sample.
+    ages = undefined;
+    status = undefined;
+    const now = host.now();
+    const left = end - now;
+    if (left <= 0) break;
+    if (left <= STEP_MS * 2 && number > 0) ageRound();
+    await host.sleep(Math.min(left, Math.max(50, STEP_MS - ((now - began) % STEP_MS))));
+  }
+  await Promise.all(pending);
+  if (probes.length > 0 && probes.length <= 12) {
+    // Once is an accident: what failed is asked again.
+    pending.length = 0;
+    const failed = probes.flatMap(({ data }) => (isBad(data.probe) ? [data.probe?.url] : []));
+    if (failed.length > 0) {
+      probeRound();
+      await Promise.all(pending);
+    }
+  }
+  if (stack.sites.length === 0)
+    sight.hidden(
+      'Whether the sites answer: no web server configuration was found.',
+      'curl -sv -o /dev/null http://localhost/',
+    );
+  return [...samples, ...probes].sort((a, b) => a.at - b.at);
+}
+
+function isBad(probe: ProbeState | undefined): boolean {
+  return probe?.status === undefined || probe.status >= 500;
+}
+
+function samplesText(samples: readonly TimedSample[]): string {
+  return `${samples.map(({ at, data }) => sampleLine(at, data)).join('\n')}\n`;
+}
+
+function outputPart({ command, text }: CommandOutput, i: number): RecordedPart {
+  return {
+    name: `logs/commands/${i + 1}-${command.replace(/[^a-z0-9]+/gi, '-').slice(0, 40)}.txt`,
+    content: { path: command, text },
+  };
+}
+
+function manifestOf(
+  limits: Limits,
+  samples: readonly TimedSample[],
+  span: { readonly from: EpochMs; readonly to: EpochMs },
+  sight: Sight,
+  stack: Stack,
+): Manifest {
+  const memory = samples.find(({ data }) => data.memory)?.data.memory;
+  const limited = limits.memoryKb !== undefined && memory?.totalKb === limits.memoryKb;
+  const notes = [
+    ...(limited
+      ? [
+          `This host may use ${kilobytes(limits.memoryKb)} (the limit of its control group): memory is told within that, and the load average, which is the whole machine's, is left out.`,
+        ]
+      : []),
+    ...stack.web.flatMap(({ server, main, sites }) =>
+      sites.length > 0 ? [] : [`${server} (${main}) serves no site that could be asked.`],
+    ),
+  ];
+  return {
+    host: hostname(),
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...(limits.cpus !== undefined && { cpus: limits.cpus }),
+    ...(memory?.totalKb !== undefined && { memTotalKb: memory.totalKb }),
+    ...(memory?.swapTotalKb !== undefined && { swapTotalKb: memory.swapTotalKb }),
+    ...span,
+    notes,
+    unseen: sight.unseen,
+  };
+}
