@@ -6,12 +6,8 @@ import { waitUntil } from './processes.ts';
 export interface Cgroups {
   /** Every group made, one a hierarchy. */
   readonly folders: readonly string[];
-  /** Where memory is limited and counted. */
-  readonly memory: string;
-  /** Which version of the interface that folder speaks. */
+  /** Which version of the interface they speak. */
   readonly version: 1 | 2;
-  /** Where the pressure of the group alone can be read, where the kernel tells it. */
-  readonly pressure?: string;
 }
 
 /** Where a controller of version 1, or the one hierarchy of version 2, is mounted: see proc_pid_mountinfo(5). */
@@ -47,9 +43,9 @@ export function makeCgroups(name: string, memoryMb: number): Cgroups {
     writeIfThere(memory, 'memory.memsw.limit_in_bytes', limit);
     const folders = [memory];
     if (at.cpuset !== undefined) folders.push(oneCpu(make(at.cpuset, name), at.cpuset, 'cpuset.effective_cpus'));
-    if (at.unified === undefined) return { folders, memory, version: 1 };
-    const pressure = make(at.unified, name);
-    return { folders: [...folders, pressure], memory, version: 1, pressure };
+    // Without a controller, but it tells the pressure on these processes alone.
+    if (at.unified !== undefined) folders.push(make(at.unified, name));
+    return { folders, version: 1 };
   }
   if (at.unified === undefined) {
     throw new Error('this machine has no cgroup file system mounted, so the lab cannot limit memory: mount cgroup2');
@@ -59,7 +55,7 @@ export function makeCgroups(name: string, memoryMb: number): Cgroups {
   write(memory, 'memory.max', limit);
   writeIfThere(memory, 'memory.swap.max', '0');
   oneCpu(memory, at.unified, 'cpuset.cpus.effective');
-  return { folders: [memory], memory, version: 2, pressure: memory };
+  return { folders: [memory], version: 2 };
 }
 
 /** Removes groups whose processes have ended; waits for those that are still ending. */
@@ -109,4 +105,16 @@ function write(folder: string, file: string, text: string): void {
 
 function writeIfThere(folder: string, file: string, text: string): void {
   if (existsSync(join(folder, file))) write(folder, file, text);
+}
+
+/** Of the folders that `makeCgroups` made, the one that limits memory. */
+export function memoryGroupOf(folders: readonly string[]): string {
+  const found = folders.find((folder) => existsSync(join(folder, 'memory.stat')));
+  if (found === undefined) throw new Error(`none of the control groups limits memory: ${folders.join(', ')}`);
+  return found;
+}
+
+/** The one that tells the pressure on its processes, where the kernel does. */
+export function pressureGroupOf(folders: readonly string[]): string | undefined {
+  return folders.find((folder) => existsSync(join(folder, 'memory.pressure')));
 }

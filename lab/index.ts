@@ -6,11 +6,11 @@ import type { Answer, RequestPlan } from './clients/exchange.ts';
 import type { Stream } from './clients/main.ts';
 import { type Argv, mustRun, type RunOptions, type RunResult, runInside } from './inside.ts';
 import { putFiles } from './put-files.ts';
-import type { LabState } from './state.ts';
+import { isAlive, type LabState, readState } from './state.ts';
 import { send, start, type Traffic } from './traffic.ts';
 import { type AccessLog, type WebKind, webSetUp } from './web.ts';
 import { putSite } from './wordpress.ts';
-import { makeWorld, removeWorld, sweep } from './world.ts';
+import { disown, makeWorld, removeWorld, sweep } from './world.ts';
 
 export interface LabOptions {
   /** apache-cgi when it is not said. */
@@ -35,9 +35,11 @@ export interface Lab {
   /** One request for the site by a visitor. */
   visit(path: string, request?: Partial<RequestPlan>): Promise<Answer>;
   /** Streams of calls by attackers, for so many seconds; an actor of lab/clients/actors.ts each. */
-  attack(streams: readonly Stream[], seconds: number): Traffic;
+  attack(streams: readonly Stream[], seconds: number, by?: { ipv6: boolean }): Traffic;
   /** The same by visitors. */
-  visitors(streams: readonly Stream[], seconds: number): Traffic;
+  visitors(streams: readonly Stream[], seconds: number, by?: { ipv6: boolean }): Traffic;
+  /** The same from the server itself. */
+  itself(streams: readonly Stream[], seconds: number): Traffic;
   /** Ends all of it. Repeat at will. */
   down(): Promise<void>;
 }
@@ -47,42 +49,51 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   await sweep();
   const name = options.keepAs ?? `${process.pid}-${randomBytes(3).toString('hex')}`;
   const web = options.web ?? 'apache-cgi';
-  const php = phpVersion();
-  const state = await makeWorld({
-    name,
-    web,
-    memoryMb: options.memoryMb ?? 512,
-    databaseMb: options.databaseMb ?? 256,
-    ownerPid: process.pid,
-  });
+  const kept = options.keepAs !== undefined;
+  const { memoryMb = 512, databaseMb = 256 } = options;
+  const state = await makeWorld({ name, web, memoryMb, databaseMb, kept });
   try {
     const setUp = webSetUp({
       web,
-      php,
+      php: phpVersion(),
       accessLog: options.accessLog ?? 'combined',
       fpmMaxChildren: options.fpmMaxChildren ?? 50,
       ...(options.maxRequestWorkers === undefined ? {} : { maxRequestWorkers: options.maxRequestWorkers }),
     });
     await Promise.all([putSite(state), configure(state, setUp)]);
     for (const service of ['mariadb', ...setUp.services]) await mustRun(state, 'server', ['service', service, 'start']);
-    const target = SERVER.ipv4;
-    return {
-      state,
-      visit: async (path, request) => {
-        const plan = { source: '198.51.100.7', target, host: SERVER.site, path, ...request };
-        const [answer] = await send(state, 'visitors', [plan]);
-        if (answer === undefined) throw new Error(`lab: the visit of ${path} came to no end`);
-        return answer;
-      },
-      attack: (streams, seconds) => start(state, 'attackers', { streams, seconds, target }),
-      visitors: (streams, seconds) => start(state, 'visitors', { streams, seconds, target }),
-      run: (argv, runOptions) => runInside(state, 'server', argv, runOptions),
-      down: () => removeWorld(name),
-    };
+    return labOf(kept ? disown(state) : state);
   } catch (error) {
     await removeWorld(name);
     throw error;
   }
+}
+
+/** The lab of this name that is up already; `undefined` when there is none. */
+export function openLab(name: string): Lab | undefined {
+  const state = readState(name);
+  return state?.processes.server && isAlive(state.processes.server) ? labOf(state) : undefined;
+}
+
+function addressBy(by?: { ipv6: boolean }): string {
+  return by?.ipv6 ? SERVER.ipv6 : SERVER.ipv4;
+}
+
+function labOf(state: LabState): Lab {
+  return {
+    state,
+    run: (argv, options) => runInside(state, 'server', argv, options),
+    visit: async (path, request) => {
+      const plan = { source: '198.51.100.7', target: SERVER.ipv4, host: SERVER.site, path, ...request };
+      const [answer] = await send(state, 'visitors', [plan]);
+      if (answer === undefined) throw new Error(`lab: the visit of ${path} came to no end`);
+      return answer;
+    },
+    attack: (streams, seconds, by) => start(state, 'attackers', { streams, seconds, target: addressBy(by) }),
+    visitors: (streams, seconds, by) => start(state, 'visitors', { streams, seconds, target: addressBy(by) }),
+    itself: (streams, seconds) => start(state, 'server', { streams, seconds, target: SERVER.ipv4 }),
+    down: () => removeWorld(state.name),
+  };
 }
 
 async function configure(state: LabState, { files, commands }: ReturnType<typeof webSetUp>): Promise<void> {

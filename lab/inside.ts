@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly stdoutFile?: string;
   /** Milliseconds; 60,000 when it is not said. */
   readonly timeoutMs?: number;
+  /** Folder to run in; /root when it is not said; the server only. */
+  readonly cwd?: string;
   /** Beside PATH, HOME, LANG and TERM; the server only. */
   readonly env?: Readonly<Record<string, string>>;
   /** False: outside the server's share of memory and processor, as if done before it started. */
@@ -52,7 +54,7 @@ export function enterArgv(state: LabState, party: Party, argv: Argv, options: Ru
       'env',
       '-i',
       '-C',
-      '/root',
+      options.cwd ?? '/root',
       'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       'HOME=/root',
       'LANG=C.UTF-8',

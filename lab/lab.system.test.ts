@@ -1,8 +1,18 @@
 // The lab itself: a real site that is up in seconds, and gone without a trace.
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readDossier } from '../src/sources/dossier.ts';
+import { findSymptoms } from '../src/symptoms/index.ts';
 import { type Lab, startLab } from './index.ts';
-import { allPids } from './processes.ts';
+import { allPids, waitUntil } from './processes.ts';
+import { rehearse } from './rehearse.ts';
+import { pingbackFlood } from './scenarios/attacks.ts';
+import { readState } from './state.ts';
+import { sweep } from './world.ts';
 
 /** What a lab could leave on the machine; each place changes by others too, so only names of labs count. */
 function traces(name: string): string[] {
@@ -78,16 +88,86 @@ describe('a lab', () => {
   });
 });
 
-it('leaves nothing behind', async () => {
-  const before = namespaces();
-  const lab = await startLab({ web: 'nginx-fpm', memoryMb: 256 });
-  const { name } = lab.state;
-  expect(traces(name)).not.toEqual([]);
-  const during = [...namespaces()].filter((one) => !before.has(one));
-  expect(during.length).toBeGreaterThan(7);
-  await lab.down();
-  await lab.down();
-  expect(traces(name)).toEqual([]);
-  const after = namespaces();
-  expect(during.filter((one) => after.has(one))).toEqual([]);
+describe('a lab leaves nothing behind', () => {
+  it('when it is taken down, once or twice', async () => {
+    const before = namespaces();
+    const lab = await startLab({ web: 'nginx-fpm', memoryMb: 256 });
+    const { name } = lab.state;
+    expect(traces(name)).not.toEqual([]);
+    const during = added(before);
+    expect(during.length).toBeGreaterThan(7);
+    await lab.down();
+    await lab.down();
+    expect(traces(name)).toEqual([]);
+    expect(gone(during)).toBe(true);
+  });
+
+  it('when whoever started it is killed', async () => {
+    const before = namespaces();
+    const owner = await startElsewhere();
+    const during = added(before);
+    expect(traces(owner.name)).not.toEqual([]);
+    process.kill(owner.pid, 'SIGKILL');
+    expect(await waitUntil(() => traces(owner.name).length === 0 && gone(during), 10_000)).toBe(true);
+  });
+
+  it('when its keeper is killed too, as soon as any lab is started or taken down', async () => {
+    const before = namespaces();
+    const owner = await startElsewhere();
+    const during = added(before);
+    const keeper = readState(owner.name)?.processes.keeper;
+    process.kill(keeper?.pid ?? 0, 'SIGKILL');
+    process.kill(owner.pid, 'SIGKILL');
+    await waitUntil(() => allPids().every((pid) => pid !== owner.pid), 5_000);
+    expect(await sweep()).toContain(owner.name);
+    expect(traces(owner.name)).toEqual([]);
+    expect(gone(during)).toBe(true);
+  });
 });
+
+describe('the pingback flood', () => {
+  it('makes the kernel kill the database, and its recording names the cause', { timeout: 90_000 }, async () => {
+    const lab = await startLab(pingbackFlood.lab);
+    const folder = mkdtempSync(join(tmpdir(), 'seawall-lab-test-'));
+    try {
+      const recordTo = join(folder, 'recording');
+      const { kills, visits } = await rehearse(lab, pingbackFlood, { leadSeconds: 5, seconds: 25, recordTo });
+      expect(kills[0]?.program).toBe('mariadbd');
+      expect(visits.filter(({ status }) => status === 200).length).toBeGreaterThan(2);
+      const dossier = await readDossier({ paths: [recordTo], now: Date.now() });
+      expect(dossier.notRecognised).toEqual([]);
+      const ids = findSymptoms(dossier).map(({ id }) => id);
+      expect(ids).toEqual(expect.arrayContaining(['oom-kill', 'database-killed', 'memory-exhausted', 'worker-pileup']));
+    } finally {
+      await lab.down();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** A lab whose owner is another process. */
+async function startElsewhere(): Promise<{ readonly pid: number; readonly name: string }> {
+  const script = `
+    const { startLab } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
+    const { state } = await startLab();
+    console.log(state.name);
+    setInterval(() => {}, 1000);`;
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const [text] = (await once(child.stdout, 'data')) as [Buffer];
+  return { pid: child.pid ?? 0, name: text.toString().trim() };
+}
+
+function added(before: ReadonlySet<string>): string[] {
+  return [...namespaces()].filter((one) => !before.has(one));
+}
+
+function gone(namespacesOfLab: readonly string[]): boolean {
+  const now = namespaces();
+  return namespacesOfLab.every((one) => !now.has(one));
+}

@@ -37,7 +37,7 @@ export interface Traffic {
 export type TrafficAnswer = Omit<Answer, 'headers' | 'body'>;
 
 export function start(state: LabState, party: Party, plan: Omit<ClientPlan, 'passport'>): Traffic {
-  const [program, ...args] = enterArgv(state, party, CLIENT);
+  const [program, ...args] = enterArgv(state, party, CLIENT, { limited: false });
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify({ passport: passport(state, party), ...plan } satisfies ClientPlan));
   const answers: TrafficAnswer[] = [];

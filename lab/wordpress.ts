@@ -93,6 +93,11 @@ async function archiveFor(state: LabState): Promise<string> {
   return archive;
 }
 
+/** Removes every archive; the next lab makes its own. */
+export function removeCache(): void {
+  rmSync(CACHE, { recursive: true, force: true });
+}
+
 async function install(state: LabState): Promise<void> {
   const unlimited = { limited: false };
   const data = '--datadir=/var/lib/mysql';

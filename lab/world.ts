@@ -15,8 +15,8 @@ export interface WorldPlan {
   readonly memoryMb: number;
   /** Size of the volume that holds the database. */
   readonly databaseMb: number;
-  /** The lab is abandoned when this process is gone. */
-  readonly ownerPid?: number;
+  /** Stays when this process ends. */
+  readonly kept: boolean;
 }
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -32,7 +32,8 @@ export async function makeWorld(plan: WorldPlan): Promise<LabState> {
     web: plan.web,
     memoryMb: plan.memoryMb,
     startedAt: new Date().toISOString(),
-    ...(plan.ownerPid === undefined ? {} : { owner: pin(plan.ownerPid) }),
+    // Whoever makes a lab owns it until it is made.
+    owner: pin(process.pid),
     processes: {},
     cgroups: [],
   };
@@ -53,11 +54,18 @@ export async function makeWorld(plan: WorldPlan): Promise<LabState> {
     );
     note({ processes: { ...state.processes, ...Object.fromEntries(started) } });
     await Promise.all([makeServerRoot(state, plan, cgroups.version), connect(state)]);
-    return state;
+    return note({ processes: { ...state.processes, keeper: pin(await startKeeper(plan)) } });
   } catch (error) {
     await removeWorld(plan.name);
     throw error;
   }
+}
+
+/** From now on the lab stays until it is taken down. */
+export function disown(state: LabState): LabState {
+  const { owner, ...kept } = state;
+  writeState(kept);
+  return kept;
 }
 
 /** Ends everything in a lab and removes what is left of it. Does nothing when there is no such lab. */
@@ -67,7 +75,7 @@ export async function removeWorld(name: string): Promise<void> {
     removeState(name);
     return;
   }
-  const pinned = Object.values(state.processes);
+  const pinned = Object.values(state.processes).filter(({ pid }) => pid !== process.pid);
   for (const one of pinned) if (isAlive(one)) process.kill(one.pid, 'SIGKILL');
   if (!(await waitUntil(() => !pinned.some(isAlive), 10_000))) {
     throw new Error(`lab ${name}: its processes did not end within 10 s: ${pinned.map(({ pid }) => pid).join(', ')}`);
@@ -81,9 +89,7 @@ export async function sweep(): Promise<readonly string[]> {
   const stale = stateNames().filter((name) => {
     const state = readState(name);
     const { street } = state?.processes ?? {};
-    if (state?.owner && !isAlive(state.owner)) return true;
-    // One that is just being made has no street yet.
-    return state?.owner === undefined && (street === undefined || !isAlive(street));
+    return state?.owner ? !isAlive(state.owner) : street === undefined || !isAlive(street);
   });
   for (const name of stale) await removeWorld(name);
   return stale;
@@ -107,6 +113,24 @@ async function startInit(state: LabState, party: Party): Promise<number> {
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   child.unref();
   return Promise.race([awaitDescendant(child.pid ?? 0, init[0] ?? ''), failed]);
+}
+
+/** @returns its pid, once it follows the kernel's messages. */
+async function startKeeper({ name, kept }: WorldPlan): Promise<number> {
+  const script = join(import.meta.dirname, 'keeper.ts');
+  const args = ['--disable-warning=ExperimentalWarning', script, name, kept ? 'kept' : 'owned'];
+  // The other end of this pipe closes with this process, however it ends.
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true, cwd: '/' });
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the keeper of the lab ended at once (exit ${code})`)));
+    child.stdout.once('data', () => resolve());
+  });
+  child.removeAllListeners('exit');
+  child.stdout.destroy();
+  child.unref();
+  (child.stdin as unknown as { unref(): void }).unref();
+  return child.pid ?? 0;
 }
 
 async function makeServerRoot(state: LabState, plan: WorldPlan, cgroupVersion: 1 | 2): Promise<void> {

@@ -1,5 +1,6 @@
 // What the lab's visitors and attackers do, one at a time: a visit, a guess, a pingback. How often is said elsewhere.
 import { ADMIN, SERVER, THIRD } from '../addresses.ts';
+import { dawdle } from './dawdle.ts';
 import { type Answer, exchange, type RequestPlan } from './exchange.ts';
 
 /** Where a call comes from and goes to; `n` counts the calls of one stream from 0. */
@@ -55,6 +56,35 @@ export const ACTORS = {
       'User-Agent': 'Mozilla/5.0 (Windows NT 6.1; Win64; x64) AppleWebKit/537.36 Chrome/87.0.4280.88 Safari/537.36',
     }),
   ],
+  /** A reader whom another site sent to one post. */
+  'crowd-reader': async (call) => {
+    const first = await get(call, '/?p=9', { ...BROWSER, Referer: 'https://news.example/today' });
+    const parts = first.status === 200 ? partsOf(first.body).slice(0, 6) : [];
+    const referer = `http://${SERVER.site}/?p=9`;
+    return [first, ...(await Promise.all(parts.map((path) => get(call, path, { ...BROWSER, Referer: referer }))))];
+  },
+
+  /** Writes a comment, so that the site has to write to its database. */
+  commenter: async (call) => [
+    await post(
+      call,
+      '/wp-comments-post.php',
+      new URLSearchParams({
+        comment: `Tried it, number ${call.n}. ${'So good! '.repeat(400)}`,
+        author: `Reader ${call.n}`,
+        email: `reader${call.n}@example.org`,
+        comment_post_ID: '5',
+        comment_parent: '0',
+      }).toString(),
+      { ...BROWSER, 'Content-Type': 'application/x-www-form-urlencoded' },
+    ),
+  ],
+
+  /** Holds a connection with a request that never gets to its end. */
+  'slow-client': async (call) => [await dawdle(call)],
+
+  /** What an administrator's own check asks for, from the host itself. */
+  probe: async (call) => [await exchange({ ...call, host: SERVER.site, path: '/', timeoutMs: 10_000 })],
 } as const satisfies Record<string, (call: Call) => Promise<Answer[]>>;
 
 export type ActorName = keyof typeof ACTORS;
