@@ -164,6 +164,9 @@ function stopCause(of: Situation): RemedyPlan[] {
   }
 }
 
+/** In a plan: a proxy network has more addresses than a person reads. */
+const PROXIES_MAX = 32;
+
 function blockCulprits({ scene, cause, culprits }: Situation): RemedyPlan[] {
   const targets = culprits.filter(({ kind }) => kind === 'address' || kind === 'network').map(({ id }) => id);
   if (targets.length === 0 || targets.length > TARGETS_MAX) return [];
@@ -172,7 +175,7 @@ function blockCulprits({ scene, cause, culprits }: Situation): RemedyPlan[] {
   // Behind a proxy the firewall sees the proxy alone.
   return proxies.some((proxy) => proxy.requests > 0) &&
     (scene.dossier.traffic?.whole.total.requests ?? 0) * 0.5 < proxies.reduce((sum, proxy) => sum + proxy.requests, 0)
-    ? [{ kind: 'deny-forwarded', targets, reason }]
+    ? [{ kind: 'deny-forwarded', targets, behind: proxies.slice(0, PROXIES_MAX).map(({ address }) => address), reason }]
     : [{ kind: 'block', targets, forSeconds: BLOCK_S, reason }];
 }
 

@@ -22,8 +22,17 @@ export type Change =
       readonly verb: 'start' | 'stop' | 'restart' | 'reload';
       readonly was: 'running' | 'stopped';
     }
-  /** Ends processes, each by pid and start: asked first, then killed after `graceMs`. Nothing to take back. */
-  | { readonly kind: 'end'; readonly processes: readonly NamedProcess[]; readonly graceMs: number }
+  /**
+   * Ends processes, each by pid and start: asked first, then killed after `graceMs`. Nothing to take back. `sessions`: leaders of
+   * sessions (setsid(2)), of which everything that is left is ended too: what a service started after it was looked at stays in the
+   * session of its main process, also when its parents are gone.
+   */
+  | {
+      readonly kind: 'end';
+      readonly processes: readonly NamedProcess[];
+      readonly graceMs: number;
+      readonly sessions?: readonly ProcessId[];
+    }
   /** Files copied aside before a program changes them in place; taken back by copying them back, when `restore` is said. */
   | { readonly kind: 'copy'; readonly files: readonly string[]; readonly to: string; readonly restore: boolean }
   /** A program with an effect of its own; `undo` takes it back. It must bear being run twice. */

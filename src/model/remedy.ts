@@ -9,7 +9,13 @@ export type RemedyPlan =
       readonly forSeconds: number;
       readonly reason: string;
     }
-  | { readonly kind: 'deny-forwarded'; readonly targets: readonly string[]; readonly reason: string }
+  /** `behind`: proxies that are configured or proved, whose X-Forwarded-For is believed where the web server knows of none. */
+  | {
+      readonly kind: 'deny-forwarded';
+      readonly targets: readonly string[];
+      readonly behind?: readonly string[];
+      readonly reason: string;
+    }
   | {
       readonly kind: 'deny-endpoint';
       readonly path: string;

@@ -1,8 +1,9 @@
 // Deny an endpoint in the web server, before PHP starts: a plugin would be too late, the process is already paid for.
 import type { Preview, Reach, Remedy } from '../model/remedy.ts';
 import type { Traffic } from '../model/traffic.ts';
+import { apacheDenial, nameOfDenial, nginxDenial } from './deny-lines.ts';
 import { costOfPath, distinctTargets, hitsAtPath, isAmong, othersAmong, reachOf } from './reach.ts';
-import { escapeForRegex, safeUrlPath, slug } from './safe.ts';
+import { safeUrlPath } from './safe.ts';
 import { apacheFile, apacheUndo, forApache, forNginx, writeFile } from './shell.ts';
 
 /** What a site loses with the endpoint, so that nobody is surprised. */
@@ -17,42 +18,20 @@ const LOSSES: Readonly<Record<string, string>> = {
 /** Paths that are the site itself. */
 const WHOLE_SITE = new Set(['/', '/index.php']);
 
-function pathToDeny(text: string): string | undefined {
+export function pathToDeny(text: string): string | undefined {
   const path = safeUrlPath(text);
   return path === undefined || WHOLE_SITE.has(path) ? undefined : path;
 }
 
-/** `<Files>` also holds when PHP is asked with more path behind the name, and in every folder; other paths go by URL. */
-function apacheLines(path: string, except: readonly string[]): string[] {
-  const file = path.slice(path.lastIndexOf('/') + 1);
-  const [open, close] = file.endsWith('.php')
-    ? [`<Files "${file}">`, '</Files>']
-    : [`<Location "${path}">`, '</Location>'];
-  // With exceptions, AuthMerging And keeps what other sections demand (a password, say) in force for them.
-  const rules =
-    except.length > 0 ? ['  AuthMerging And', `  Require ip ${except.join(' ')}`] : ['  Require all denied'];
-  return [open, ...rules, close];
-}
-
 function nginxCommands(path: string, except: readonly string[], name: string): string[] {
-  const file = `/etc/nginx/${name}.conf`;
-  // `^~` beats the regular expression that hands PHP over, and also catches /xmlrpc.php/x.php, which `=` lets through.
-  if (except.length === 0)
-    return ['# nginx', ...writeFile(file, [`location ^~ ${path} { return 403; }`]), ...include(file)];
-  const variable = name.replace(/-/g, '_');
+  const { http, server } = nginxDenial(path, except);
   return [
     '# nginx',
-    ...writeFile(`/etc/nginx/conf.d/${name}-map.conf`, [
-      `geo $${variable}_except { default 0; ${except.map((address) => `${address} 1;`).join(' ')} }`,
-      `map "$${variable}_except $uri" $${variable} { default 0; "~^0 ${escapeForRegex(path)}(/|$)" 1; }`,
-    ]),
-    ...writeFile(file, [`if ($${variable}) { return 403; }`]),
-    ...include(file),
+    ...(http.length > 0 ? writeFile(`/etc/nginx/conf.d/${name}.conf`, http) : []),
+    '# This line goes first into the server { } of each site: it is decided before any location is chosen, so none wins over it',
+    `#   ${server}`,
+    'nginx -t && systemctl reload nginx',
   ];
-}
-
-function include(file: string): string[] {
-  return [`# in the server { } of each site: include ${file};`, 'nginx -t && systemctl reload nginx'];
 }
 
 export const denyEndpoint: Remedy<'deny-endpoint'> = {
@@ -71,26 +50,21 @@ export const denyEndpoint: Remedy<'deny-endpoint'> = {
       };
     }
     const except = distinctTargets(plan.except).map((target) => target.text);
-    const name = `seawall-deny-${slug(path)}`;
+    const name = nameOfDenial(path);
     const loss = LOSSES[path];
     return {
       title: `Answer 403 to ${path} in the web server, before PHP starts${except.length > 0 ? `, except to ${except.join(', ')}` : ''}`,
       commands: [
         ...(loss === undefined ? [] : [`# ${loss}`]),
-        ...forApache(host, [
-          ...apacheFile(name, apacheLines(path, except)),
-          ...(path.endsWith('.php')
-            ? ['# Where PHP is reached by ProxyPassMatch, write <Location> with the path in place of <Files>.']
-            : []),
-        ]),
+        ...forApache(host, [...apacheFile(name, apacheDenial(path, except))]),
         ...forNginx(host, nginxCommands(path, except, name)),
         `# Proof, from outside: https://SITE${path} gives 403, https://SITE/ still gives 200.`,
       ],
       undo: [
         ...forApache(host, apacheUndo(name)),
         ...forNginx(host, [
-          '# nginx: take the include out of each server { } first',
-          `rm -f /etc/nginx/${name}.conf /etc/nginx/conf.d/${name}-map.conf; nginx -t && systemctl reload nginx`,
+          `# nginx: take the line that ends with "# ${name}" out of each server { } first`,
+          `rm -f /etc/nginx/conf.d/${name}.conf; nginx -t && systemctl reload nginx`,
         ]),
       ],
     };

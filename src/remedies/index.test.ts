@@ -140,7 +140,8 @@ describe('a denied endpoint', () => {
   it('is denied in Apache and nginx before PHP starts, tested before the reload', () => {
     const text = written({ kind: 'deny-endpoint', path: '/xmlrpc.php', except: [], reason });
     expect(text).toContain('<Files "xmlrpc.php">\n  Require all denied\n</Files>');
-    expect(text).toContain('location ^~ /xmlrpc.php { return 403; }');
+    expect(text).toContain('<LocationMatch "/xmlrpc\\.php(/|$)">\n  Require all denied\n</LocationMatch>');
+    expect(text).toContain('if ($uri ~ "/xmlrpc\\.php(/|$)") { return 403; }');
     expect(text).toContain('apache2ctl configtest && systemctl reload apache2');
     expect(text).toContain('nginx -t && systemctl reload nginx');
   });
@@ -154,6 +155,12 @@ describe('a denied endpoint', () => {
     });
     expect(text).toContain('  AuthMerging And\n  Require ip 192.0.2.7 2001:db8::/32');
     expect(text).toContain('{ default 0; 192.0.2.7 1; 2001:db8::/32 1; }');
+  });
+
+  it('of a name that others have too is denied where it was abused only', () => {
+    const text = written({ kind: 'deny-endpoint', path: '/shop/index.php', except: [], reason });
+    expect(text).not.toContain('<Files');
+    expect(text).toContain('<LocationMatch "^/*/shop/index\\.php(/|$)">');
   });
 
   it('is never the whole site', () => {

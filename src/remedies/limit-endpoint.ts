@@ -5,12 +5,16 @@ import { hitsAtPath, othersAmong, reachOf } from './reach.ts';
 import { escapeForRegex, safeUrlPath, slug } from './safe.ts';
 import { apacheFile, apacheUndo, forApache, forNginx, nginxFile, nginxUndo } from './shell.ts';
 
-function perMinute(figure: number): number {
+export function perMinute(figure: number): number {
   return Number.isFinite(figure) ? Math.min(6000, Math.max(1, Math.round(figure))) : 10;
 }
 
+export function nameOfLimit(path: string): string {
+  return `seawall-limit-${slug(path)}`;
+}
+
 /** ModSecurity 2 counts per address in a persistent collection. Each rule needs an id of its own; these are made from the path. */
-function apacheLines(path: string, limit: number, counter: string): string[] {
+export function apacheLimit(path: string, limit: number, counter: string): string[] {
   const id = 7_100_000 + (hash32(path) % 90_000) * 10;
   return [
     '<IfModule security2_module>',
@@ -20,6 +24,20 @@ function apacheLines(path: string, limit: number, counter: string): string[] {
     `    SecRule IP:${counter.toUpperCase()} "@gt ${limit}"`,
     '</IfModule>',
   ];
+}
+
+/** For the context `http`; a `server` with a limit of its own doesn't take it over. */
+export function nginxLimit(path: string, limit: number, variable: string): string[] {
+  return [
+    `map $uri $${variable} { default ""; "~^${escapeForRegex(path)}(/|$)" $binary_remote_addr; }`,
+    `limit_req_zone $${variable} zone=${variable}:2m rate=${limit}r/m;`,
+    `limit_req zone=${variable} burst=${burstOf(limit)} nodelay;`,
+  ];
+}
+
+/** A person who mistypes is not held up at once. */
+export function burstOf(limit: number): number {
+  return Math.max(1, Math.min(5, limit));
 }
 
 export const limitEndpoint: Remedy<'limit-endpoint'> = {
@@ -38,7 +56,7 @@ export const limitEndpoint: Remedy<'limit-endpoint'> = {
         undo: [],
       };
     }
-    const name = `seawall-limit-${slug(path)}`;
+    const name = nameOfLimit(path);
     const variable = name.replace(/-/g, '_');
     return {
       title: `Let each address ask for ${path} at most ${limit} times a minute`,
@@ -47,14 +65,10 @@ export const limitEndpoint: Remedy<'limit-endpoint'> = {
           '# Apache counts with mod_security: switched on only where nobody has set it up (RHEL: dnf install mod_security)',
           'apt-get install --no-install-recommends libapache2-mod-security2',
           "grep -rqs '^ *SecRuleEngine' /etc/modsecurity/*.conf /etc/apache2/*-enabled/ || echo 'SecRuleEngine On' > /etc/modsecurity/seawall.conf",
-          ...apacheFile(name, apacheLines(path, limit, variable)),
+          ...apacheFile(name, apacheLimit(path, limit, variable)),
         ]),
         ...forNginx(host, [
-          ...nginxFile(name, [
-            `map $uri $${variable} { default ""; "~^${escapeForRegex(path)}(/|$)" $binary_remote_addr; }`,
-            `limit_req_zone $${variable} zone=${variable}:2m rate=${limit}r/m;`,
-            `limit_req zone=${variable} burst=${Math.max(1, Math.min(5, limit))} nodelay;`,
-          ]),
+          ...nginxFile(name, nginxLimit(path, limit, variable)),
           '# nginx answers 503 to what is too often, unless limit_req_status 429 is set; a server { } with a limit_req of its own needs the line too.',
         ]),
         '# Behind a proxy, make the web server know the forwarded address first, or all visitors share one limit.',

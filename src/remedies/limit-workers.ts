@@ -2,7 +2,7 @@
 import type { Preview, Remedy } from '../model/remedy.ts';
 import { apacheFile, apacheUndo, writeFile } from './shell.ts';
 
-const NAME = 'seawall-workers';
+export const WORKERS_NAME = 'seawall-workers';
 
 function phpFpm(workers: number, version: string | undefined): Preview {
   return {
@@ -11,19 +11,19 @@ function phpFpm(workers: number, version: string | undefined): Preview {
       `V=${version ?? '8.2'}   # the PHP version in use: ls /etc/php`,
       '# The pool is called www unless its file says otherwise; with several pools, the sum of their pm.max_children counts:',
       "grep -rnE '^ *(\\[|pm)' /etc/php/$V/fpm/pool.d/",
-      '# A later file overrides the pool (RHEL: /etc/php-fpm.d/zz-seawall.conf, php-fpm -t, systemctl restart php-fpm).',
+      '# A later file overrides the pool (RHEL: /etc/php-fpm.d/zz-seawall.conf, php-fpm -t, systemctl reload php-fpm).',
       '# ondemand, since PHP-FPM refuses to start when the spare servers of dynamic are more than pm.max_children.',
       ...writeFile('/etc/php/$V/fpm/pool.d/zz-seawall.conf', [
         '[www]',
         'pm = ondemand',
         `pm.max_children = ${workers}`,
       ]),
-      'php-fpm$V -t && systemctl restart php$V-fpm || rm /etc/php/$V/fpm/pool.d/zz-seawall.conf',
+      'php-fpm$V -t && systemctl reload php$V-fpm || rm /etc/php/$V/fpm/pool.d/zz-seawall.conf',
       `# Proof: never more than this: ps -C php-fpm$V --no-headers | wc -l   (${workers} and the master)`,
     ],
     undo: [
       `V=${version ?? '8.2'}`,
-      'rm /etc/php/$V/fpm/pool.d/zz-seawall.conf; php-fpm$V -t && systemctl restart php$V-fpm',
+      'rm /etc/php/$V/fpm/pool.d/zz-seawall.conf; php-fpm$V -t && systemctl reload php$V-fpm',
     ],
   };
 }
@@ -36,9 +36,10 @@ function threads(workers: number): { perChild: number; max: number } {
   return workers <= 64 ? { perChild: workers, max: workers } : { perChild: 25, max: Math.floor(workers / 25) * 25 };
 }
 
-function apache(workers: number, program: string): Preview {
+/** What a limit looks like in Apache's configuration, whatever its way to run workers. */
+export function apacheWorkerLines(workers: number, program: string): string[] {
   const { perChild, max } = threads(workers);
-  const lines = [
+  return [
     '<IfModule mpm_prefork_module>',
     ...(workers > 256 ? [`  ServerLimit ${workers}`] : []),
     `  MaxRequestWorkers ${workers}`,
@@ -52,14 +53,18 @@ function apache(workers: number, program: string): Preview {
       ? ['<IfModule fcgid_module>', `  FcgidMaxProcesses ${workers}`, '</IfModule>']
       : []),
   ];
+}
+
+function apache(workers: number, program: string): Preview {
+  const lines = apacheWorkerLines(workers, program);
   return {
     title: `Let Apache serve at most ${workers} requests at once (MaxRequestWorkers)`,
     commands: [
-      '# A restart, not a reload: it also clears the pile and the queue.',
-      ...apacheFile(NAME, lines, 'restart'),
+      ...apacheFile(WORKERS_NAME, lines),
+      '# What is being worked on is finished first; a restart also clears the pile and the queue.',
       '# Pictures and styles count too. With short KeepAliveTimeout (2) fewer workers wait for nothing.',
     ],
-    undo: apacheUndo(NAME, 'restart'),
+    undo: apacheUndo(WORKERS_NAME),
   };
 }
 

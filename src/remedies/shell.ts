@@ -15,19 +15,20 @@ export function forNginx({ web }: KnownHost, lines: readonly string[]): readonly
   return web === 'apache' ? [] : lines;
 }
 
-/** A configuration file for Apache 2.4; taken out again when the test fails (a2enconf(8), RHEL has conf.d instead). */
-export function apacheFile(name: string, lines: readonly string[], how: 'reload' | 'restart' = 'reload'): string[] {
+/** A configuration file for Apache 2.4, in the folder that is read for all sites; taken out again when the test fails. */
+export function apacheFile(name: string, lines: readonly string[]): string[] {
+  const path = `/etc/apache2/conf-enabled/${name}.conf`;
   return [
-    `# Apache 2.4 on Debian and Ubuntu (RHEL: as /etc/httpd/conf.d/${name}.conf; apachectl configtest && systemctl ${how} httpd)`,
-    ...writeFile(`/etc/apache2/conf-available/${name}.conf`, lines),
-    `a2enconf -q ${name}; apache2ctl configtest && systemctl ${how} apache2 || a2disconf -q ${name}`,
+    `# Apache 2.4 on Debian and Ubuntu (RHEL: as /etc/httpd/conf.d/${name}.conf; apachectl configtest && systemctl reload httpd)`,
+    ...writeFile(path, lines),
+    `apache2ctl configtest && systemctl reload apache2 || rm ${path}`,
   ];
 }
 
-export function apacheUndo(name: string, how: 'reload' | 'restart' = 'reload'): string[] {
+export function apacheUndo(name: string): string[] {
   return [
-    `# Apache (RHEL: rm /etc/httpd/conf.d/${name}.conf; apachectl configtest && systemctl ${how} httpd)`,
-    `a2disconf -q ${name}; rm /etc/apache2/conf-available/${name}.conf; apache2ctl configtest && systemctl ${how} apache2`,
+    `# Apache (RHEL: rm /etc/httpd/conf.d/${name}.conf; apachectl configtest && systemctl reload httpd)`,
+    `rm /etc/apache2/conf-enabled/${name}.conf; apache2ctl configtest && systemctl reload apache2`,
   ];
 }
 

@@ -1,0 +1,20 @@
+// The live remedies of services, by kind.
+import type { LiveRemedy } from '../../model/act.ts';
+import type { RemedyKind } from '../../model/remedy.ts';
+import { denyEndpointLive } from './deny-endpoint.ts';
+import { denyForwardedLive } from './deny-forwarded.ts';
+import { limitEndpointLive } from './limit-endpoint.ts';
+import { limitWorkersLive } from './limit-workers.ts';
+import { repairTablesLive } from './repair-tables.ts';
+import { restartWebLive } from './restart-web.ts';
+import { startServiceLive } from './start-service.ts';
+
+export const SERVICE_REMEDIES: { readonly [K in RemedyKind]?: LiveRemedy<K> } = {
+  'restart-web': restartWebLive,
+  'start-service': startServiceLive,
+  'repair-tables': repairTablesLive,
+  'deny-endpoint': denyEndpointLive,
+  'deny-forwarded': denyForwardedLive,
+  'limit-endpoint': limitEndpointLive,
+  'limit-workers': limitWorkersLive,
+};

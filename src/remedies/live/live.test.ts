@@ -1,0 +1,147 @@
+// What must hold of prepared changes where no machine is needed: what is written, what is refused, what is left alone.
+import { describe, expect, it } from 'vitest';
+import type { Change, Prepared, Refusal } from '../../model/act.ts';
+import { fakeHost } from '../../model/fake-host.fixture.ts';
+import { SERVICE_REMEDIES } from './index.ts';
+import { shares } from './limit-workers.ts';
+import { freeMemory } from './memory.ts';
+import { poolsOf } from './php.ts';
+
+/** RHEL 9: no wrapper, no init script, a folder conf.d. */
+function rhel(more: { broken?: boolean; files?: Record<string, string> } = {}) {
+  return fakeHost({
+    files: {
+      '/etc/httpd/conf/httpd.conf': 'Listen 80\nServerName example.org\nIncludeOptional conf.d/*.conf\n',
+      '/etc/httpd/conf.d/php.conf': '',
+      ...more.files,
+    },
+    program: ([program, ...args]) => {
+      if (program !== 'httpd') return undefined;
+      if (args[0] === '-V')
+        return 'Server version: Apache/2.4.57 (Red Hat)\nServer MPM: event\n -D HTTPD_ROOT="/etc/httpd"\n -D SERVER_CONFIG_FILE="conf/httpd.conf"\n';
+      if (args[0] === '-M') return 'Loaded Modules:\n mpm_event_module (shared)\n';
+      if (args.length > 1) return 'ServerRoot: "/etc/httpd"\nPidFile: "/run/httpd/httpd.pid"\n';
+      return more.broken
+        ? { code: 1, stderr: "AH00526: Syntax error on line 3 of /etc/httpd/conf.d/php.conf:\nInvalid command 'X'\n" }
+        : '';
+    },
+  });
+}
+
+const deny = (except: string[] = []) =>
+  ({ kind: 'deny-endpoint', path: '/xmlrpc.php', except, reason: 'a test' }) as const;
+const remedy = SERVICE_REMEDIES['deny-endpoint'];
+
+function written(prepared: Prepared | Refusal | undefined, path: string): string | undefined {
+  const changes: readonly Change[] = prepared && 'changes' in prepared ? prepared.changes : [];
+  const found = changes.find((change) => change.kind === 'file' && change.path === path);
+  return found?.kind === 'file' && found.after ? Buffer.from(found.after.content, 'base64').toString() : undefined;
+}
+
+describe('a denial', () => {
+  it("goes into RHEL's folder, and is tested although Apache does not run", async () => {
+    const prepared = await remedy?.prepare(deny(['198.51.100.7']), rhel());
+    expect(written(prepared, '/etc/httpd/conf.d/seawall-deny-xmlrpc-php.conf')).toContain('Require ip 198.51.100.7');
+    expect(prepared).toMatchObject({ changes: [{ kind: 'file' }, { kind: 'run', argv: ['httpd', '-t'] }] });
+  });
+
+  it('leaves a configuration alone that is broken beforehand, and says what is wrong with it', async () => {
+    const refusal = await remedy?.prepare(deny(), rhel({ broken: true }));
+    expect(refusal).toEqual({ refused: expect.stringMatching(/broken already.*Invalid command 'X'/) });
+  });
+
+  it('that is there already changes nothing', async () => {
+    const host = rhel();
+    const prepared = await remedy?.prepare(deny(), host);
+    const path = '/etc/httpd/conf.d/seawall-deny-xmlrpc-php.conf';
+    expect(written(prepared, path)).toContain('Require all denied');
+    const again = await remedy?.prepare(deny(), rhel({ files: { [path]: written(prepared, path) ?? '' } }));
+    expect(again).toMatchObject({ changes: [], notes: [expect.stringContaining('denied already'), expect.anything()] });
+  });
+
+  it.each(['/', '/index.php', '/a b', '/x"><If true>'])('of %s is refused', async (path) => {
+    expect(await remedy?.prepare({ ...deny(), path }, rhel())).toEqual({
+      refused: expect.stringContaining('Not denied'),
+    });
+  });
+});
+
+describe('a forwarded address', () => {
+  const plan = { kind: 'deny-forwarded', targets: ['203.0.113.7'], reason: 'a test' } as const;
+  const forwarded = SERVICE_REMEDIES['deny-forwarded'];
+
+  it('is believed from no proxy that is not known', async () => {
+    expect(await forwarded?.prepare(plan, rhel())).toEqual({ refused: expect.stringContaining('forge') });
+  });
+
+  it('is believed from a proved one, by the address that this proxy added', async () => {
+    const prepared = await forwarded?.prepare({ ...plan, behind: ['192.0.2.10'] }, rhel());
+    expect(written(prepared, '/etc/httpd/conf.d/seawall-deny-forwarded.conf')).toContain(
+      `<If "(%{REMOTE_ADDR} -ipmatch '192.0.2.10') && %{HTTP:X-Forwarded-For} =~ m#(^|[ ,])(203\\.0\\.113\\.7)$#">`,
+    );
+  });
+
+  it('that is the proxy itself is refused', async () => {
+    const refusal = await forwarded?.prepare({ ...plan, behind: ['203.0.113.7'] }, rhel());
+    expect(refusal).toEqual({ refused: expect.stringContaining('everybody behind it') });
+  });
+});
+
+describe('a worker limit', () => {
+  it('is shared out among pools, none of them left without', () => {
+    const pools = [
+      { name: 'a', manager: 'dynamic', maxChildren: 50 },
+      { name: 'b', manager: 'static', maxChildren: 10 },
+      { name: 'c', manager: 'ondemand', maxChildren: 1 },
+    ];
+    expect([...shares(pools, 12)]).toEqual([
+      ['a', 10],
+      ['b', 1],
+      ['c', 1],
+    ]);
+    expect([...shares(pools, 2)]).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+    ]);
+  });
+
+  it('reads the pools as PHP-FPM prints them', () => {
+    // php-fpm8.2 -tt
+    const shown = [
+      '[26-Nov-2026 06:58:30] NOTICE: [global]',
+      '[26-Nov-2026 06:58:30] NOTICE: \tpid = /run/php/php8.2-fpm.pid',
+      '[26-Nov-2026 06:58:30] NOTICE: [www]',
+      '[26-Nov-2026 06:58:30] NOTICE: \tpm = dynamic',
+      '[26-Nov-2026 06:58:30] NOTICE: \tpm.max_children = 5',
+    ].join('\n');
+    expect(poolsOf(shown)).toEqual([{ name: 'www', manager: 'dynamic', maxChildren: 5 }]);
+  });
+});
+
+describe('free memory', () => {
+  const meminfo = 'MemTotal: 4000000 kB\nMemAvailable: 3000000 kB\nSwapFree: 0 kB\n';
+
+  it('is what the narrowest limit leaves, of either version of control groups', () => {
+    const v1 = {
+      '/proc/self/cgroup': '9:memory:/lab\n1:name=systemd:/x\n0::/\n',
+      '/sys/fs/cgroup/memory/lab/memory.limit_in_bytes': '536870912\n',
+      '/sys/fs/cgroup/memory/lab/memory.usage_in_bytes': '500000000\n',
+      '/sys/fs/cgroup/memory/lab/memory.stat': 'cache 1\ninactive_file 10000000\n',
+      '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n',
+      '/sys/fs/cgroup/memory/memory.usage_in_bytes': '1\n',
+    };
+    expect(freeMemory(fakeHost({ files: { '/proc/meminfo': meminfo, ...v1 } }))?.freeKb).toBe(45_772);
+    const v2 = {
+      '/proc/self/cgroup': '0::/a/b\n',
+      '/sys/fs/cgroup/a/memory.max': '1048576\n',
+      '/sys/fs/cgroup/a/memory.current': '524288\n',
+    };
+    expect(freeMemory(fakeHost({ files: { '/proc/meminfo': meminfo, ...v2 } }))).toEqual({
+      freeKb: 512,
+      by: 'the limit of the control group /sys/fs/cgroup/a',
+    });
+    expect(freeMemory(fakeHost({ files: { '/proc/meminfo': meminfo } }))?.freeKb).toBe(3_000_000);
+    expect(freeMemory(fakeHost())).toBeUndefined();
+  });
+});

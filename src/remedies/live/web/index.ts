@@ -1,0 +1,16 @@
+// The web server that visitors of this host meet first.
+import type { HostReader } from '../../../model/host.ts';
+import { findApache } from './apache.ts';
+import { findNginx } from './nginx.ts';
+import type { WebServer } from './server.ts';
+
+/** All web servers that are installed here, those that run first; of several that run, the one in front (port 80 or 443) first. */
+export async function findWebServers(host: HostReader): Promise<readonly WebServer[]> {
+  const found: WebServer[] = [];
+  for (const one of [await findNginx(host), await findApache(host)]) if (one) found.push(one);
+  return found.toSorted((a, b) => rank(b) - rank(a));
+}
+
+function rank({ main, sites }: WebServer): number {
+  return (main ? 2 : 0) + (sites.some(({ port }) => port === 80 || port === 443) ? 1 : 0);
+}
