@@ -106,15 +106,3 @@ function write(folder: string, file: string, text: string): void {
 function writeIfThere(folder: string, file: string, text: string): void {
   if (existsSync(join(folder, file))) write(folder, file, text);
 }
-
-/** Of the folders that `makeCgroups` made, the one that limits memory. */
-export function memoryGroupOf(folders: readonly string[]): string {
-  const found = folders.find((folder) => existsSync(join(folder, 'memory.stat')));
-  if (found === undefined) throw new Error(`none of the control groups limits memory: ${folders.join(', ')}`);
-  return found;
-}
-
-/** The one that tells the pressure on its processes, where the kernel does. */
-export function pressureGroupOf(folders: readonly string[]): string | undefined {
-  return folders.find((folder) => existsSync(join(folder, 'memory.pressure')));
-}

@@ -38,8 +38,6 @@ export interface Lab {
   attack(streams: readonly Stream[], seconds: number, by?: { ipv6: boolean }): Traffic;
   /** The same by visitors. */
   visitors(streams: readonly Stream[], seconds: number, by?: { ipv6: boolean }): Traffic;
-  /** The same from the server itself. */
-  itself(streams: readonly Stream[], seconds: number): Traffic;
   /** Ends all of it. Repeat at will. */
   down(): Promise<void>;
 }
@@ -91,7 +89,6 @@ function labOf(state: LabState): Lab {
     },
     attack: (streams, seconds, by) => start(state, 'attackers', { streams, seconds, target: addressBy(by) }),
     visitors: (streams, seconds, by) => start(state, 'visitors', { streams, seconds, target: addressBy(by) }),
-    itself: (streams, seconds) => start(state, 'server', { streams, seconds, target: SERVER.ipv4 }),
     down: () => removeWorld(state.name),
   };
 }

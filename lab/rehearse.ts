@@ -41,7 +41,7 @@ export async function rehearse(lab: Lab, scenario: Scenario, options: RehearsalO
   if (recordTo !== undefined && existsSync(recordTo) && readdirSync(recordTo).length > 0) {
     throw new Error(`the folder ${recordTo} is not empty: name another one to record into`);
   }
-  const recording = recordTo === undefined ? undefined : await record(lab, recordTo, total + 30);
+  const recording = recordTo === undefined ? undefined : await record(lab, recordTo);
   const visitors = ordinaryVisitors(lab, total);
   const running = [...visitors];
   let repair: (() => Promise<void>) | undefined;

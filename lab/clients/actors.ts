@@ -82,9 +82,6 @@ export const ACTORS = {
 
   /** Holds a connection with a request that never gets to its end. */
   'slow-client': async (call) => [await dawdle(call)],
-
-  /** What an administrator's own check asks for, from the host itself. */
-  probe: async (call) => [await exchange({ ...call, host: SERVER.site, path: '/', timeoutMs: 10_000 })],
 } as const satisfies Record<string, (call: Call) => Promise<Answer[]>>;
 
 export type ActorName = keyof typeof ACTORS;

@@ -12,8 +12,6 @@ export interface Stream {
   /** Seconds after the beginning. */
   readonly from?: number;
   readonly sources: readonly string[];
-  /** The next call waits for the end of the one before. */
-  readonly patient?: boolean;
 }
 
 export interface ClientPlan {
@@ -36,7 +34,7 @@ await Promise.all((plan.streams ?? []).map(runStream));
 // Answers that never come are not waited for.
 process.exit(0);
 
-async function runStream({ actor, perSecond, from = 0, sources, patient }: Stream): Promise<void> {
+async function runStream({ actor, perSecond, from = 0, sources }: Stream): Promise<void> {
   const { target = '' } = plan;
   const seconds = Math.min(plan.seconds ?? 0, MAX_SECONDS);
   const began = Date.now();
@@ -52,7 +50,6 @@ async function runStream({ actor, perSecond, from = 0, sources, patient }: Strea
     });
     underWay.add(call);
     call.finally(() => underWay.delete(call));
-    if (patient) await call;
   }
   await Promise.race([Promise.all(underWay), sleep(5_000)]);
 }

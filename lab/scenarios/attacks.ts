@@ -60,8 +60,8 @@ export const passwordGuessingLogin: Scenario = {
     const sources = ['203.0.113.21', '203.0.113.121', '2001:db8:bad::21'];
     return {
       traffic: [
-        lab.attack([{ actor: 'login-guess', perSecond: 8, sources: sources.slice(0, 2) }], seconds),
-        lab.attack([{ actor: 'login-guess', perSecond: 4, sources: sources.slice(2) }], seconds, { ipv6: true }),
+        lab.attack([{ actor: 'login-guess', perSecond: 16, sources: sources.slice(0, 2) }], seconds),
+        lab.attack([{ actor: 'login-guess', perSecond: 8, sources: sources.slice(2) }], seconds, { ipv6: true }),
       ],
     };
   },
@@ -74,16 +74,16 @@ export const passwordGuessingLogin: Scenario = {
     compromised: 'no',
   },
   notes:
-    'Twelve guesses a second at wp-login.php with the answer 200, from two IPv4 addresses and one of IPv6; pm.max_children is 6.',
+    '24 guesses a second at wp-login.php with the answer 200, from two IPv4 addresses and one of IPv6; pm.max_children is 6.',
 };
 
 export const searchFlood: Scenario = {
   name: 'search-flood',
-  about: 'addresses of one /24 take turns to search, eight a second; none of them does much alone',
+  about: 'addresses of one /24 take turns to search, 24 a second; none of them does much alone',
   lab: { web: 'nginx-fpm', memoryMb: 512, fpmMaxChildren: 50 },
   seconds: 45,
   begin: async (lab, seconds) => ({
-    traffic: [lab.attack([{ actor: 'search', perSecond: 8, sources: addresses('203.0.113.', 1, 120) }], seconds)],
+    traffic: [lab.attack([{ actor: 'search', perSecond: 24, sources: addresses('203.0.113.', 1, 240) }], seconds)],
   }),
   truth: {
     cause: 'request-flood',
@@ -93,7 +93,7 @@ export const searchFlood: Scenario = {
     symptoms_forbidden: ['login-failures', 'pingback-requests', 'disk-full', 'slow-clients'],
     compromised: 'no',
   },
-  notes: '120 addresses of 203.0.113.0/24, each with a search every 15 s, more than one processor can answer.',
+  notes: '240 addresses of 203.0.113.0/24, each with a search every 10 s, more than one processor can answer.',
 };
 
 export const slowClients: Scenario = {
