@@ -126,7 +126,7 @@ describe('a lab leaves nothing behind', () => {
 });
 
 describe('the pingback flood', () => {
-  it('makes the kernel kill the database, and its recording names the cause', { timeout: 90_000 }, async () => {
+  it('makes the kernel kill the database, and its recording shows it', { timeout: 90_000 }, async () => {
     const lab = await startLab(pingbackFlood.lab);
     const folder = mkdtempSync(join(tmpdir(), 'seawall-lab-test-'));
     try {
