@@ -79,6 +79,33 @@ program
     process.exitCode = await trafficCommand(paths, options);
   });
 
+program
+  .command('capture')
+  .description(
+    'what are they sending? Looks at requests for a moment: passwords, pingbacks, denial of service, or ordinary work',
+  )
+  .option(
+    '--packets <file>',
+    'read a packet capture (pcap, pcapng); live listens with tcpdump, where HTTP is not encrypted',
+  )
+  .option(
+    '--path <path>',
+    'only requests for this path: /xmlrpc.php (default: all with a body, and all for xmlrpc.php)',
+  )
+  .option('--from <address>', 'only requests of this address')
+  .option('--for <time>', 'how long to look: 90s, 5m (default: 60s)')
+  .option('--count <n>', 'requests to look at (default: 50; of a file 20,000)')
+  .option('--port <port>', 'port to listen on with --packets live (default: 80)')
+  .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
+  .option('--dry-run', 'only say what would be done')
+  .option('--json', 'one JSON object (docs/capture.schema.json)')
+  .option('--width <columns>', 'width of the report, 40 to 120 (default: that of the terminal, else 80)')
+  .option('--debug', 'show where an error came from')
+  .action(async (options: Record<string, unknown>) => {
+    const { captureCommand } = await import('./capture.ts');
+    process.exitCode = await captureCommand(options);
+  });
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads may have seen enough (`| head`): that is no fault, and there is nobody left to tell.
   if (error.code === 'EPIPE') process.exit();

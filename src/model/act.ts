@@ -102,7 +102,22 @@ export interface UnblockPlan {
   readonly reason: string;
 }
 
-export type ActPlan = RemedyPlan | UnblockPlan;
+/** A moment in which a drop-in notes what requests ask for. */
+export interface CapturePlan {
+  readonly kind: 'capture';
+  /** Root of the site. */
+  readonly site: string;
+  readonly through: 'mu-plugin' | 'user-ini';
+  /** When the drop-in stops by itself. */
+  readonly until: EpochMs;
+  /** Where it notes what it sees, until that is read and deleted. */
+  readonly folder: string;
+  /** The Seawall that watches it: when that is gone, it is taken back by the next one. */
+  readonly holder: ProcessId;
+  readonly reason: string;
+}
+
+export type ActPlan = RemedyPlan | UnblockPlan | CapturePlan;
 
 /** One remedy that was carried out, or is about to be. */
 export interface Act {

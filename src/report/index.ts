@@ -1,4 +1,6 @@
 // Saying it: findings become a report for a terminal, for a post-mortem, or for a program.
+export { captureReport } from './capture.ts';
+export { captureData } from './capture-schema.ts';
 export { htmlReport } from './html.ts';
 export type { Incident } from './incident-schema.ts';
 export { jsonReport, jsonText } from './json.ts';

@@ -13,6 +13,21 @@ const UDP = 17;
 
 type Decoded = Omit<Packet, 'at'>;
 
+/** A TCP segment with what it carries, as far as it was captured. */
+export interface TcpSegment {
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly target: string;
+  readonly targetPort: number;
+  /** As tcpdump letters. */
+  readonly flags: string;
+  /** Of the first byte of the payload, or of SYN. */
+  readonly sequence: number;
+  /** A view into the frame; shorter than `payloadBytes` when the frame was cut. */
+  readonly payload: Uint8Array;
+  readonly payloadBytes: number;
+}
+
 /**
  * @param frame the captured bytes, possibly fewer than were sent
  * @param linkType LINKTYPE_ value of the file or interface
@@ -20,11 +35,44 @@ type Decoded = Omit<Packet, 'at'>;
  * @returns `undefined` for a frame that is not IP, or is cut within the IP header
  */
 export function decodeFrame(frame: Uint8Array, linkType: number, wireLength: number): Decoded | undefined {
+  return decodeNetwork(frame, linkType, wireLength, (segment) => transport(frame, segment));
+}
+
+function decodeNetwork<T>(
+  frame: Uint8Array,
+  linkType: number,
+  wireLength: number,
+  carry: (segment: Segment) => T,
+): T | undefined {
   const at = networkOffset(frame, linkType);
   if (at === undefined) return undefined;
   const version = (frame[at] ?? 0) >> 4;
-  if (version === 4) return decodeIpv4(frame, at, wireLength);
-  return version === 6 ? decodeIpv6(frame, at, wireLength) : undefined;
+  const segment =
+    version === 4 ? decodeIpv4(frame, at, wireLength) : version === 6 ? decodeIpv6(frame, at, wireLength) : undefined;
+  return segment && carry(segment);
+}
+
+/**
+ * The TCP segment in a frame; arguments as of `decodeFrame`.
+ * @returns `undefined` for all else, and for fragments
+ */
+export function decodeSegment(frame: Uint8Array, linkType: number, wireLength: number): TcpSegment | undefined {
+  return decodeNetwork(frame, linkType, wireLength, ({ source, target, protocol, at, bytes, later }) => {
+    if (protocol !== TCP || later || frame.length < at + 14) return undefined;
+    const begin = at + Math.max(20, ((frame[at + 12] ?? 0) >> 4) * 4);
+    const payloadBytes = Math.max(0, at + bytes - begin);
+    return {
+      source,
+      sourcePort: u16(frame, at),
+      target,
+      targetPort: u16(frame, at + 2),
+      flags: flagLetters(frame[at + 13] ?? 0),
+      sequence: ((u16(frame, at + 4) << 16) | u16(frame, at + 6)) >>> 0,
+      // Behind the packet the frame can be padded.
+      payload: frame.subarray(Math.min(begin, frame.length), Math.min(frame.length, begin + payloadBytes)),
+      payloadBytes,
+    };
+  });
 }
 
 /** Where the IP header begins; `undefined` when the frame carries something else. */
@@ -66,24 +114,24 @@ function isIp(etherType: number): boolean {
   return etherType === 0x0800 || etherType === 0x86dd;
 }
 
-function decodeIpv4(frame: Uint8Array, at: number, wireLength: number): Decoded | undefined {
+function decodeIpv4(frame: Uint8Array, at: number, wireLength: number): Segment | undefined {
   if (frame.length < at + 20) return undefined;
   const headerBytes = ((frame[at] ?? 0) & 15) * 4;
   if (headerBytes < 20) return undefined;
   const said = u16(frame, at + 2);
   const total = said === 0 ? Math.max(0, wireLength - at) : said;
   const later = (u16(frame, at + 6) & 0x1fff) !== 0;
-  return transport(frame, {
+  return {
     source: ipv4Text(frame, at + 12),
     target: ipv4Text(frame, at + 16),
     protocol: frame[at + 9] ?? 0,
     at: at + headerBytes,
     bytes: Math.max(0, total - headerBytes),
     later,
-  });
+  };
 }
 
-function decodeIpv6(frame: Uint8Array, at: number, wireLength: number): Decoded | undefined {
+function decodeIpv6(frame: Uint8Array, at: number, wireLength: number): Segment | undefined {
   if (frame.length < at + 40) return undefined;
   const said = u16(frame, at + 4);
   const end = at + 40 + (said === 0 ? Math.max(0, wireLength - at - 40) : said);
@@ -105,14 +153,14 @@ function decodeIpv6(frame: Uint8Array, at: number, wireLength: number): Decoded 
       offset += (units + 2) * 4;
     } else break;
   }
-  return transport(frame, {
+  return {
     source: ipv6Text(frame, at + 8),
     target: ipv6Text(frame, at + 24),
     protocol: next,
     at: offset,
     bytes: Math.max(0, end - offset),
     later,
-  });
+  };
 }
 
 interface Segment {

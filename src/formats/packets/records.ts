@@ -2,11 +2,11 @@
 
 /** What a record reader says after a look at the bytes at hand. */
 export type Step =
-  | { readonly need: number } // this many bytes, before it can go on; at most RECORD_MAX
+  | { readonly need: number } // this many bytes, before it can go on; at most `recordMax`
   | { readonly skip: number } // done with this record: so many bytes belong to it, present or not
   | { readonly stop: string }; // damaged: why nothing after this can be read
 
-/** More than any header and the part of a frame that is looked at. */
+/** More than any header and the part of a frame that is looked at, where that is the headers. */
 const RECORD_MAX = 8192;
 
 interface RecordStream {
@@ -15,8 +15,11 @@ interface RecordStream {
   end(): string | undefined;
 }
 
-/** @param step gets all bytes from the begin of a record that are at hand */
-export function recordStream(step: (bytes: Uint8Array) => Step): RecordStream {
+/**
+ * @param step gets all bytes from the begin of a record that are at hand
+ * @param recordMax more of a record than this is never held
+ */
+export function recordStream(step: (bytes: Uint8Array) => Step, recordMax = RECORD_MAX): RecordStream {
   let held: Uint8Array = new Uint8Array(0);
   let toSkip = 0;
   let needed = 1;
@@ -27,7 +30,7 @@ export function recordStream(step: (bytes: Uint8Array) => Step): RecordStream {
       const result = step(bytes.subarray(at));
       if ('stop' in result) complaint = result.stop;
       else if ('need' in result) {
-        needed = Math.min(result.need, RECORD_MAX);
+        needed = Math.min(result.need, recordMax);
         // A reader that has what it asked for and asks again would wait for ever.
         if (bytes.length - at >= needed) complaint = 'the file is damaged';
         break;

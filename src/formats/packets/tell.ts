@@ -3,13 +3,17 @@ import type { Packet } from '../../model/packets.ts';
 import type { FactSink } from '../../model/reader.ts';
 import type { Stamp } from '../../model/time.ts';
 import { decodeFrame } from './decode.ts';
+import type { CapturedFrame, OnFrame } from './frame.ts';
 
-/** `ms` is absent where the capture has no time (simple packet blocks). */
-export function tellFrame(
-  sink: FactSink,
-  record: number,
-  frame: { bytes: Uint8Array; linkType: number; wireLength: number; ms: number | undefined },
-): void {
+/** Tells a sink each frame; one that can't be read is seen all the same. */
+export function tellFrames(sink: FactSink): OnFrame {
+  return (record, frame) => {
+    if (frame) tellFrame(sink, record, frame);
+    else sink.seen(undefined);
+  };
+}
+
+function tellFrame(sink: FactSink, record: number, frame: CapturedFrame): void {
   const stamp: Stamp | undefined = frame.ms === undefined ? undefined : { ms: frame.ms, clock: 'absolute' };
   const decoded = decodeFrame(frame.bytes, frame.linkType, frame.wireLength);
   if (!decoded) {
