@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { diagnose } from '../diagnosis/index.ts';
 import { knownHost } from '../diagnosis/known-host.ts';
-import { liveHost } from '../host/index.ts';
+import { liveHost, protectFromOomKiller } from '../host/index.ts';
 import { duration, kilobytes } from '../model/figures.ts';
 import type { Findings } from '../model/findings.ts';
 import type { Cause } from '../model/verdict.ts';
@@ -64,6 +64,7 @@ export async function diagnoseCommand(paths: readonly string[], given: unknown):
 
 /** Why is this very host down? */
 async function diagnoseHost(options: Options, progress: Progress): Promise<Findings> {
+  protectFromOomKiller();
   const begin = Date.now();
   const asked = windowOptions(options, begin);
   const recording = await recordHost(liveHost, {

@@ -1,12 +1,14 @@
 // Who is to blame in the traffic: the sources of a symptom with their share of the cost, never a bystander.
 import { isLocalAddress, networkOf } from '../model/address.ts';
 import { countDistinct } from '../model/distinct.ts';
-import { count, percent, quoted } from '../model/figures.ts';
+import { count, duration, percent, quoted } from '../model/figures.ts';
+import type { Holder } from '../model/in-flight.ts';
 import { frontProxyOwner } from '../model/known-networks.ts';
 import type { NetworkOwner } from '../model/owner.ts';
 import { declaredRobot } from '../model/robots.ts';
-import type { TimeSpan } from '../model/time.ts';
+import { overlaps, type TimeSpan } from '../model/time.ts';
 import type { Culprit } from '../model/verdict.ts';
+import { inFlightOf } from '../symptoms/view/in-flight.ts';
 import type { SourceView, TrafficView } from '../symptoms/view/traffic-view.ts';
 import type { Scene } from './scene.ts';
 
@@ -35,10 +37,55 @@ export function costOf(scene: Scene, ids: readonly string[], span: TimeSpan): Co
   const sources = sourcesOf(scene, ids);
   const workerS = sources.reduce((sum, source) => sum + source.workerS, 0);
   const all = scene.traffic?.costWithin(span) ?? 0;
-  return {
+  const logged = {
     workerS,
     share: Math.min(1, workerS / Math.max(0.001, all, workerS)),
     requests: sources.reduce((sum, source) => sum + source.requests, 0),
+  };
+  // What holds the workers now is in the log only later: it counts where it is the larger part of what goes on.
+  const flying = costInFlight(scene, ids, span);
+  return flying && flying.share > logged.share ? flying : logged;
+}
+
+function costInFlight(scene: Scene, ids: readonly string[], span: TimeSpan): Cost | undefined {
+  const view = inFlightOf(scene.dossier);
+  if (!view || !overlaps(view.span, span)) return undefined;
+  const own = holdersOf(scene, ids);
+  return {
+    workerS: own.reduce((sum, { workerS }) => sum + workerS, 0),
+    share: Math.min(
+      1,
+      own.reduce((sum, { share }) => sum + share, 0),
+    ),
+    requests: own.reduce((sum, { requests }) => sum + requests, 0),
+  };
+}
+
+function holdersOf(scene: Scene, ids: readonly string[]): Holder[] {
+  const view = inFlightOf(scene.dossier);
+  return view ? [...view.holders, ...view.networks].filter(({ id }) => ids.includes(id)) : [];
+}
+
+/** What a source holds at this moment; nothing when that is not much. */
+function inFlightFacts(scene: Scene, id: string): string[] {
+  const view = inFlightOf(scene.dossier);
+  const [holder] = holdersOf(scene, [id]);
+  if (!view || !holder || holder.atOnce < 2) return [];
+  const what = holder.endpoint === undefined ? '' : `: ${quoted(holder.endpoint, 100)}`;
+  return [
+    `It has ${count(holder.atOnce)} of up to ${count(view.peak)} requests in flight at once, ${percent(holder.share)} of their time, the oldest for ${duration(holder.oldestS)}${what}.`,
+  ];
+}
+
+/** A culprit that the log does not know yet. */
+function culpritInFlight(scene: Scene, id: string): Culprit {
+  const [holder] = holdersOf(scene, [id]);
+  return {
+    kind: kindOf(id),
+    id,
+    share: holder?.share ?? 0,
+    ...(holder && { requests: holder.requests, workerSeconds: holder.workerS }),
+    facts: [...inFlightFacts(scene, id), ...(holder ? ['The access log has nothing of it that tells yet.'] : [])],
   };
 }
 
@@ -68,10 +115,7 @@ export function blame(
   factsOf: (source: SourceView) => readonly string[] = () => [],
 ): Culprit[] {
   const view = scene.traffic;
-  if (!view)
-    return ids
-      .filter((id) => innocence(scene, id) === undefined)
-      .map((id) => ({ kind: kindOf(id), id, share: 0, facts: [] }));
+  if (!view) return ids.filter((id) => innocence(scene, id) === undefined).map((id) => culpritInFlight(scene, id));
   const named = gatherNetworks(
     view,
     ids.filter((id) => innocence(scene, id) === undefined),
@@ -82,13 +126,20 @@ export function blame(
     .map((source) => ({
       kind: kindOf(source.id),
       id: source.id,
-      share: Math.min(1, source.workerS / Math.max(total, source.workerS)),
+      share: Math.min(
+        1,
+        Math.max(source.workerS / Math.max(total, source.workerS), shareInFlight(scene, source.id, span)),
+      ),
       ...allOf(source),
-      facts: [...factsOf(source), ...generalFacts(scene, source)],
+      facts: [...inFlightFacts(scene, source.id), ...factsOf(source), ...generalFacts(scene, source)],
     }))
     .sort((a, b) => b.workerSeconds - a.workerSeconds || b.requests - a.requests);
   const missing = named.filter((id) => !sources.some((source) => source.id === id));
-  return [...known, ...missing.map((id) => ({ kind: kindOf(id), id, share: 0, facts: [] }))];
+  return [...known, ...missing.map((id) => culpritInFlight(scene, id))];
+}
+
+function shareInFlight(scene: Scene, id: string, span: TimeSpan): number {
+  return costInFlight(scene, [id], span)?.share ?? 0;
 }
 
 /** All that is in the record, not only what lies in the stretch in which it was really active. */

@@ -2,6 +2,7 @@
 import type { Symptom } from '../model/symptom.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Cause, Missing } from '../model/verdict.ts';
+import { calledHosts } from '../symptoms/view/in-flight.ts';
 import type { Scene } from './scene.ts';
 
 /** A stretch around the trouble that a command should ask for, ms. */
@@ -83,7 +84,8 @@ function aimedAt(scene: Scene, cause: Cause): Missing[] {
   if (cause !== 'pingback-abuse') return [];
   const told =
     scene.dossier.packets?.outgoing.some((call) => call.syns >= 5) ||
-    scene.first('backend-timeouts')?.measure.peer !== undefined;
+    scene.first('backend-timeouts')?.measure.peer !== undefined ||
+    calledHosts(scene.dossier).some(({ atOnce }) => atOnce >= 3);
   return told
     ? []
     : [

@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../model/host.ts';
 import { ask } from './ask.ts';
+
+export { protectFromOomKiller } from './protect.ts';
+
 import { fileState, list, makeFolder, readBytes, readText, removeFile, tidyFile, writeFile } from './files.ts';
 import { processNow, signal } from './processes.ts';
 import { runProgram } from './run.ts';

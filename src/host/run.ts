@@ -1,6 +1,7 @@
 // Runs one program to its end: an argument list, never a shell; bounded in time and in what is kept of its output.
 import { spawn } from 'node:child_process';
 import { type Argv, HostError, type ProgramOptions, type ProgramResult } from '../model/host.ts';
+import { unprotected } from './protect.ts';
 
 const TIMEOUT_MS = 10_000;
 const OUTPUT_MAX = 1 << 20;
@@ -20,7 +21,9 @@ export function runProgram(argv: Argv, options: ProgramOptions = {}): Promise<Pr
   const { stdin, timeoutMs = TIMEOUT_MS, outputMax = OUTPUT_MAX } = options;
   const [program, ...args] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: '/', env: environment(), shell: false, stdio: 'pipe' });
+    const child = unprotected(() =>
+      spawn(program, args, { cwd: '/', env: environment(), shell: false, stdio: 'pipe' }),
+    );
     const stdout = kept(child.stdout, outputMax);
     const stderr = kept(child.stderr, outputMax);
     let late = false;

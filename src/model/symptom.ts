@@ -99,7 +99,9 @@ export interface Measures {
     sourceCount: number;
     /** Seconds that one holds its worker, and where the figure is from. */
     heldS: number;
-    heldFrom: 'log-order' | 'logged' | 'processes' | 'mechanism';
+    heldFrom: 'log-order' | 'logged' | 'processes' | 'in-flight' | 'mechanism';
+    /** Seen in flight, before the log has them: so many at once. */
+    inFlight?: number;
   };
   'scan-probes': { requests: number; sources: readonly string[]; sourceCount: number; different: number };
   'crawler-storm': {
@@ -134,9 +136,11 @@ export interface FloodMeasure {
   costShare: number;
   /** Worker-seconds. */
   workerS: number;
-  /** The endpoint most asked for, and its share of these requests. */
+  /** The endpoint most asked for, and its share of these requests; empty where nobody told. */
   endpoint: string;
   endpointShare: number;
+  /** Seen in flight, before the log has them: so many at once. */
+  inFlight?: number;
 }
 
 export type SymptomId = keyof Measures;

@@ -7,7 +7,7 @@ import { asItIs, html, type Markup } from './html/markup.ts';
 import { remedies } from './html/remedies.ts';
 import { styleSheet } from './html/style.ts';
 import { timelineSection } from './html/timeline.ts';
-import { accentOf, answer, blame, warning } from './html/verdict.ts';
+import { accentOf, answer, blame, inFlight, warning } from './html/verdict.ts';
 import { type Clock, clockOf } from './text/clock.ts';
 import { CAUSE_TITLES, verdictSentence } from './words/verdict.ts';
 
@@ -22,7 +22,7 @@ export function htmlReport(findings: Findings): string {
 <html lang="en">
 ${head(findings)}
 <body>
-<main class="${accentOf(verdict.cause)}">${warning(findings)}${answer(findings, clock)}${blame(findings)}${chain(findings, clock)}${timelineSection(findings, clock)}${remedies(findings)}${rivals(findings)}${missing(findings)}${grounds(findings, clock)}
+<main class="${accentOf(verdict.cause)}">${warning(findings)}${answer(findings, clock)}${blame(findings)}${inFlight(findings, clock)}${chain(findings, clock)}${timelineSection(findings, clock)}${remedies(findings)}${rivals(findings)}${missing(findings)}${grounds(findings, clock)}
 ${footer(findings, clock)}
 </main>
 </body>

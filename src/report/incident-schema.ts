@@ -105,6 +105,27 @@ const remedy = z.object({
     .describe('Whom else it would have hit in the recorded traffic'),
 });
 
+const holder = z.object({
+  id: z.string().describe('An address'),
+  atOnce: whole.describe('Requests at once, at most'),
+  requests: whole.describe('Different requests that were seen'),
+  share: share.describe('Of the time of all requests in flight'),
+  workerSeconds: z.number().min(0),
+  oldestS: z.number().min(0),
+  perS: z.number().min(0),
+  endpoint: z.string().optional().describe('What most of them ask for. Hostile'),
+});
+
+const inFlight = z.object({
+  at: time.describe('When anything was last seen in flight'),
+  seenBy: z.enum(['cgi', 'fpm', 'apache', 'socket']),
+  last: whole.describe('Requests in flight then'),
+  peak: whole,
+  medianS: z.number().min(0).describe('Age of the median request at the peak'),
+  addresses: whole,
+  holders: z.array(holder).describe('Heaviest first, at most 20'),
+});
+
 const source = z.object({
   path: z.string(),
   format: z.string(),
@@ -135,6 +156,9 @@ export const incidentSchema = z
     span: span.optional().describe('The time that the evidence covers'),
     verdict,
     culprits: z.array(culprit),
+    inFlight: inFlight
+      .optional()
+      .describe('Who holds the workers, before any log has it; of a live host or its samples'),
     symptoms: z.array(symptom),
     timeline: z.array(moment),
     remedies: z.array(remedy),

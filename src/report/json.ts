@@ -1,6 +1,7 @@
 // The report for programs: all that was found, with times in UTC and every figure finite.
 import type { Evidence } from '../model/evidence.ts';
 import type { Findings } from '../model/findings.ts';
+import { inFlightView } from '../model/in-flight.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { TimeSpan } from '../model/time.ts';
 import type { ChainLink, Verdict } from '../model/verdict.ts';
@@ -13,6 +14,7 @@ import { symptomSentence } from './words/symptoms.ts';
 import { CAUSE_TITLES, doubtSentence, verdictSentence, warningSentence } from './words/verdict.ts';
 
 const TIMELINE_MAX = 200;
+const HOLDERS_MAX = 20;
 
 /** The report as data that passes `incidentSchema`. Text from logs in it is as it stood there: hostile. */
 export function jsonReport(findings: Findings): Incident {
@@ -32,6 +34,7 @@ export function jsonReport(findings: Findings): Incident {
       ...(workerSeconds !== undefined && { workerSeconds: amount(workerSeconds) }),
       facts: [...facts],
     })),
+    ...inFlightField(findings),
     symptoms: findings.symptoms.map((symptom) => ({
       id: symptom.id,
       from: iso(symptom.span.from),
@@ -74,6 +77,31 @@ const STEERING = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\uf
 export function jsonText(report: object, indent = 2): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return `${JSON.stringify(report, null, indent).replace(STEERING, escaped)}\n`;
+}
+
+function inFlightField({ dossier }: Findings): Pick<Incident, 'inFlight'> {
+  const view = inFlightView(dossier.samples);
+  if (!view) return {};
+  return {
+    inFlight: {
+      at: iso(view.lastAt),
+      seenBy: view.seenBy,
+      last: view.last,
+      peak: view.peak,
+      medianS: amount(view.medianS),
+      addresses: view.addresses,
+      holders: view.holders.slice(0, HOLDERS_MAX).map((holder) => ({
+        id: holder.id,
+        atOnce: holder.atOnce,
+        requests: holder.requests,
+        share: unit(holder.share),
+        workerSeconds: amount(holder.workerS),
+        oldestS: amount(holder.oldestS),
+        perS: amount(holder.perS),
+        ...(holder.endpoint !== undefined && { endpoint: holder.endpoint }),
+      })),
+    },
+  };
 }
 
 function verdictData(findings: Findings, clock: Clock): Incident['verdict'] {

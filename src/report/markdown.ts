@@ -9,6 +9,7 @@ import { eventMoments, type Moment, shownSpan, timeline } from './timeline.ts';
 import { assumptionLines } from './words/assumptions.ts';
 import { capital } from './words/context.ts';
 import type { Mark } from './words/events.ts';
+import { inFlightWords } from './words/in-flight.ts';
 import { readByWords } from './words/read-by.ts';
 import { reachSentence } from './words/remedy.ts';
 import { symptomSentence } from './words/symptoms.ts';
@@ -42,12 +43,19 @@ export function markdownReport(findings: Findings): string {
     ...section('Impact', impact(findings, clock)),
     ...section('What happened', happened(findings, clock)),
     ...section('Root cause', rootCause(findings)),
+    ...inFlight(findings, clock),
     ...section('How we know', howWeKnow(findings, clock)),
     ...section('What was done', done(findings, clock)),
     ...section('What stays', stays(findings)),
     ...section('Open questions', openQuestions(findings)),
     ...section('Sources', sources(findings)),
   ].join('\n')}\n`;
+}
+
+/** Of a live host, or one that was sampled. */
+function inFlight({ dossier }: Findings, clock: Clock): string[] {
+  const words = inFlightWords(dossier, clock);
+  return words ? section(words.heading, [markdownText(words.summary), '', ...words.lines.map(bullet)]) : [];
 }
 
 function section(name: string, lines: readonly string[]): string[] {

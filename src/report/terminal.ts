@@ -10,6 +10,7 @@ import { type Clock, clockOf } from './text/clock.ts';
 import { plain } from './text/escape.ts';
 import { columns, cut, cutStart } from './text/wrap.ts';
 import { assumptionLines } from './words/assumptions.ts';
+import { inFlightWords } from './words/in-flight.ts';
 import { readByCounts } from './words/read-by.ts';
 import { reachSentence } from './words/remedy.ts';
 import { symptomSentence } from './words/symptoms.ts';
@@ -47,6 +48,7 @@ export function terminalReport(findings: Findings, options: { width: number; col
   const clock = clockOf(findings.dossier, findings.verdict.span ?? findings.dossier.span);
   writeAnswer(page, findings, clock);
   writeBlame(page, findings);
+  writeInFlight(page, findings, clock);
   writeChain(page, findings, clock);
   writePlot(page, findings);
   writeRemedies(page, findings);
@@ -123,6 +125,14 @@ function writeBlame(page: Page, { verdict }: Findings): void {
     writeRest(page, culprit.facts.length, MOST.facts, 'fact');
   }
   writeRest(page, verdict.culprits.length, MOST.culprits, 'culprit');
+}
+
+function writeInFlight(page: Page, { dossier }: Findings, clock: Clock): void {
+  const words = inFlightWords(dossier, clock);
+  if (!words) return;
+  page.heading(words.heading);
+  page.text(words.summary, { first: ' ' });
+  for (const line of words.lines) page.text(line, { first: ' - ' });
 }
 
 function writeChain(page: Page, findings: Findings, clock: Clock): void {

@@ -13,6 +13,7 @@ import { factBounds } from './bounds.ts';
 import { type FileFacts, sourceReport } from './file-facts.ts';
 import { givenFormat, OptionError, zoneOf } from './given.ts';
 import { ending, logCounter } from './log-counter.ts';
+import { withoutOthersKills } from './others-kills.ts';
 import { findOwners } from './owners.ts';
 import { mergePackets, shiftPackets } from './packet-merge.ts';
 import type { ReadOptions } from './read-file.ts';
@@ -118,10 +119,11 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
     to: options.until ?? Number.POSITIVE_INFINITY,
   };
   const inWindow = (at: EpochMs): boolean => at >= window.from && at <= window.to;
-  const events = aligned.files
-    .flatMap((file) => eventsOf(file, aligned.endAt))
-    .filter((event) => inWindow(event.at))
-    .sort(byTime);
+  const own = withoutOthersKills(
+    aligned.files.flatMap((file) => eventsOf(file, aligned.endAt)),
+    manifest,
+  );
+  const events = own.events.filter((event) => inWindow(event.at)).sort(byTime);
   const samples = aligned.files
     .flatMap((file) => samplesOf(file, aligned.endAt))
     .filter((sample) => inWindow(sample.at))
@@ -134,6 +136,7 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
   const assumptions = [
     ...(manifest?.notes ?? []),
     ...aligned.assumptions,
+    ...own.notes,
     ...(ownersNote === undefined ? [] : [ownersNote]),
   ];
   const span = overlap(

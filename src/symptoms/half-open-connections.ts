@@ -3,7 +3,7 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, quotes } from './view/events.ts';
-import { calm, sampledEpisodes } from './view/series.ts';
+import { calm, isBrief, sampledEpisodes } from './view/series.ts';
 
 const HALF_OPEN_MIN = 50;
 const SYNS_MIN = 300;
@@ -28,7 +28,7 @@ function fromConnections(dossier: Dossier): Symptom<'half-open-connections'>[] {
   const normal = calm(points.map((point) => point.value)) ?? 0;
   const many = sampledEpisodes(
     points,
-    (point) => point.value >= Math.max(HALF_OPEN_MIN, points.length < 4 ? 0 : normal * 5),
+    (point) => point.value >= Math.max(HALF_OPEN_MIN, isBrief(points) ? 0 : normal * 5),
     60_000,
   ).sort((a, b) => b.length - a.length)[0];
   const first = many?.[0];

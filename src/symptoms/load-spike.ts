@@ -1,7 +1,7 @@
 // The load average is far above the host's cores and its own normal, and rising where there is more than one look at it.
 import type { Detector } from './view/detector.ts';
 import { quotes } from './view/events.ts';
-import { calm, sampledEpisodes } from './view/series.ts';
+import { calm, isBrief, sampledEpisodes } from './view/series.ts';
 
 /** Runnable and waiting processes per core. */
 const PER_CORE = 4;
@@ -16,11 +16,10 @@ export const loadSpike: Detector<'load-spike'> = {
       sample.load ? [{ at: sample.at, load: sample.load, evidence: sample.evidence }] : [],
     );
     const normal = calm(points.map((point) => point.load[0]));
+    const brief = isBrief(points);
     const high = PER_CORE * (cpus ?? CPUS_ASSUMED);
     const holds = ({ load }: (typeof points)[number]): boolean =>
-      load[0] >= high &&
-      load[0] >= (points.length >= 4 ? (normal ?? 0) * 2 : 0) &&
-      (points.length < 4 || load[0] >= load[2] * 1.2);
+      load[0] >= high && load[0] >= (brief ? 0 : (normal ?? 0) * 2) && (brief || load[0] >= load[2] * 1.2);
     const worst = sampledEpisodes(points, holds, 120_000).sort((a, b) => peakOf(b) - peakOf(a))[0];
     const first = worst?.[0];
     const last = worst?.at(-1);
@@ -32,7 +31,7 @@ export const loadSpike: Detector<'load-spike'> = {
         certainty: 'observed',
         measure: {
           peak: peakOf(worst),
-          ...(points.length >= 4 && normal !== undefined && { normal }),
+          ...(!brief && normal !== undefined && { normal }),
           ...(cpus !== undefined && { cpus }),
         },
         evidence: quotes(worst),

@@ -3,7 +3,7 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, quotes, totalOf } from './view/events.ts';
-import { calm, sampledEpisodes } from './view/series.ts';
+import { calm, isBrief, sampledEpisodes } from './view/series.ts';
 
 /** Of all memory; the kernel keeps a few percent for itself. */
 const LEFT_SHARE = 0.05;
@@ -46,9 +46,9 @@ function fromSamples(dossier: Dossier): Symptom<'memory-exhausted'>[] {
   const normalPressure = calm(points.flatMap((point) => (point.pressure === undefined ? [] : [point.pressure]))) ?? 0;
   const holds = (point: (typeof points)[number]): boolean => {
     const share = point.available !== undefined && point.total !== undefined ? point.available / point.total : 1;
-    const pressed = (point.pressure ?? 0) >= Math.max(PRESSURE, normalPressure * 3);
+    const pressed = (point.pressure ?? 0) >= Math.max(PRESSURE, isBrief(points) ? 0 : normalPressure * 3);
     // A host that always runs with little to spare is not sick of that alone.
-    const fell = points.length < 3 || (point.available ?? 0) < normalKb * 0.5;
+    const fell = isBrief(points) || (point.available ?? 0) < normalKb * 0.5;
     return (share < LEFT_SHARE && (fell || (point.pressure ?? 0) >= 5)) || (pressed && share < 0.25);
   };
   const worst = sampledEpisodes(points, holds, GAP_MS).sort((a, b) => b.length - a.length)[0];

@@ -1,10 +1,20 @@
 // Pingbacks beyond the trickle of genuine ones: the site is made to call others. Read off the size of the replies.
 import type { Dossier } from '../model/dossier.ts';
-import { SOURCES_NAMED } from '../model/symptom.ts';
+import { SOURCES_NAMED, type Symptom } from '../model/symptom.ts';
 import { spanUnion, type TimeSpan } from '../model/time.ts';
 import type { Detector } from './view/detector.ts';
+import { calledHosts, inFlightOf } from './view/in-flight.ts';
 import { PINGBACK_HELD_S, type SourceView, type TrafficView, trafficView } from './view/traffic-view.ts';
 import { workerSeries } from './view/workers.ts';
+
+type Pingbacks = Symptom<'pingback-requests'>;
+
+const XMLRPC_POST = /^POST (?:\/\S*)?\/xmlrpc\.php$/;
+/** In flight at once, and as old as that, before they are more than the daily trickle. */
+const IN_FLIGHT_MIN = 3;
+const IN_FLIGHT_S = 3;
+/** Calls to others for each of them. A pingback waits a second before it calls. */
+const CALLING_SHARE = 0.3;
 
 /** A blog gets some genuine ones a day, now and then several at once. */
 const REQUESTS_MIN = 20;
@@ -14,38 +24,82 @@ const SOURCE_MIN = 5;
 export const pingbackRequests: Detector<'pingback-requests'> = {
   id: 'pingback-requests',
   detect(dossier) {
-    const view = trafficView(dossier);
-    if (!view) return [];
-    const senders = view.addresses
-      .filter((source) => source.xmlrpc.pingbacks > 0)
-      .sort((a, b) => b.xmlrpc.pingbacks - a.xmlrpc.pingbacks);
-    const total = senders.reduce((sum, source) => sum + source.xmlrpc.pingbacks, 0);
-    const heavy = senders.filter((source) => source.xmlrpc.pingbacks >= SOURCE_MIN);
-    const abusers = heavy.length > 0 ? heavy : manyAtOnce(senders);
-    const requests = abusers.reduce((sum, source) => sum + source.xmlrpc.pingbacks, 0);
-    const span = spanUnion(abusers.map((source) => source.core));
-    if (!span || total < REQUESTS_MIN || requests < REQUESTS_MIN / 2) return [];
-    const held = heldSeconds(dossier, view, abusers, span);
-    // What got no answer, from who otherwise sends pingbacks alone, was the same.
-    const sent = abusers.reduce((sum, source) => sum + source.xmlrpc.pingbacks + unanswered(source), 0);
-    return [
-      {
-        id: 'pingback-requests',
-        span,
-        certainty: 'observed',
-        measure: {
-          requests: sent,
-          bySize: requests,
-          ratePerS: sent / Math.max(1, (span.to - span.from) / 1000),
-          sources: abusers.slice(0, SOURCES_NAMED).map((source) => source.id),
-          sourceCount: abusers.length,
-          ...held,
-        },
-        evidence: abusers.slice(0, 3).flatMap((source) => source.details[0]?.examples.slice(0, 2) ?? []),
-      },
-    ];
+    const logged = fromLog(dossier);
+    return logged.length > 0 ? logged : fromInFlight(dossier);
   },
 };
+
+function fromLog(dossier: Dossier): Pingbacks[] {
+  const view = trafficView(dossier);
+  if (!view) return [];
+  const senders = view.addresses
+    .filter((source) => source.xmlrpc.pingbacks > 0)
+    .sort((a, b) => b.xmlrpc.pingbacks - a.xmlrpc.pingbacks);
+  const total = senders.reduce((sum, source) => sum + source.xmlrpc.pingbacks, 0);
+  const heavy = senders.filter((source) => source.xmlrpc.pingbacks >= SOURCE_MIN);
+  const abusers = heavy.length > 0 ? heavy : manyAtOnce(senders);
+  const requests = abusers.reduce((sum, source) => sum + source.xmlrpc.pingbacks, 0);
+  const span = spanUnion(abusers.map((source) => source.core));
+  if (!span || total < REQUESTS_MIN || requests < REQUESTS_MIN / 2) return [];
+  const held = heldSeconds(dossier, view, abusers, span);
+  // What got no answer, from who otherwise sends pingbacks alone, was the same.
+  const sent = abusers.reduce((sum, source) => sum + source.xmlrpc.pingbacks + unanswered(source), 0);
+  return [
+    {
+      id: 'pingback-requests',
+      span,
+      certainty: 'observed',
+      measure: {
+        requests: sent,
+        bySize: requests,
+        ratePerS: sent / Math.max(1, (span.to - span.from) / 1000),
+        sources: abusers.slice(0, SOURCES_NAMED).map((source) => source.id),
+        sourceCount: abusers.length,
+        ...held,
+      },
+      evidence: abusers.slice(0, 3).flatMap((source) => source.details[0]?.examples.slice(0, 2) ?? []),
+    },
+  ];
+}
+
+/**
+ * While they hold their workers they are in no log. What shows them is that the host calls others on the web, about as often
+ * as XML-RPC requests of one source are in flight: a password guess calls nobody.
+ */
+function fromInFlight(dossier: Dossier): Pingbacks[] {
+  const view = inFlightOf(dossier);
+  const callers = (view?.holders ?? []).filter(
+    ({ endpoint, endpointShare, atOnce, oldestS }) =>
+      endpoint !== undefined &&
+      XMLRPC_POST.test(endpoint) &&
+      (endpointShare ?? 0) >= 0.7 &&
+      atOnce >= IN_FLIGHT_MIN &&
+      oldestS >= IN_FLIGHT_S,
+  );
+  const span = spanUnion(callers.map((holder) => holder.span));
+  const atOnce = callers.reduce((sum, holder) => sum + holder.atOnce, 0);
+  const calls = calledHosts(dossier).reduce((sum, called) => sum + called.atOnce, 0);
+  if (!view || !span || calls < Math.max(IN_FLIGHT_MIN, atOnce * CALLING_SHARE)) return [];
+  const requests = callers.reduce((sum, holder) => sum + holder.requests, 0);
+  return [
+    {
+      id: 'pingback-requests',
+      span,
+      certainty: 'inferred',
+      measure: {
+        requests,
+        bySize: 0,
+        ratePerS: callers.reduce((sum, holder) => sum + holder.perS, 0),
+        sources: callers.slice(0, SOURCES_NAMED).map(({ id }) => id),
+        sourceCount: callers.length,
+        heldS: Math.max(...callers.map(({ oldestS }) => oldestS)),
+        heldFrom: 'in-flight',
+        inFlight: atOnce,
+      },
+      evidence: callers[0]?.evidence ?? [],
+    },
+  ];
+}
 
 function unanswered(source: SourceView): number {
   const { failed, empty, pingbacks, guessRequests, answered } = source.xmlrpc;

@@ -2,11 +2,14 @@
 
 import { networkOf } from '../model/address.ts';
 import { countDistinct } from '../model/distinct.ts';
+import type { Dossier } from '../model/dossier.ts';
 import { pathOf } from '../model/http.ts';
+import type { Holder } from '../model/in-flight.ts';
 import { type FloodMeasure, SOURCES_NAMED, type Symptom } from '../model/symptom.ts';
 import { spanUnion, type TimeSpan } from '../model/time.ts';
 import { type Behaviour, behaviourOf } from './view/behaviour.ts';
 import type { Detector } from './view/detector.ts';
+import { heavyHolders, inFlightOf } from './view/in-flight.ts';
 import { median } from './view/series.ts';
 import { type SourceView, type TrafficView, topOf, trafficView } from './view/traffic-view.ts';
 
@@ -35,19 +38,58 @@ type Flood = Symptom<'request-flood'>;
 export const requestFlood: Detector<'request-flood'> = {
   id: 'request-flood',
   detect(dossier) {
-    const view = trafficView(dossier);
-    if (!view) return [];
-    const visitor = median(view.addresses.map((source) => source.requests)) ?? 1;
-    const addresses = view.addresses.filter((source) => isFlood(source, visitor) && !sharedByPeople(source.behaviour));
-    const single = addresses.filter((source) => source.provenCrawler === undefined);
-    if (single.length > 0 && single.length < DISTRIBUTED_MIN) return [floodOf('address', single)];
-    const networks = view.networks.filter(
-      (network) => isFlood(network, visitor) && rotates(network) && hasOthers(view, network),
-    );
-    if (networks.length > 0 && networks.length < DISTRIBUTED_MIN) return [floodOf('network', networks)];
-    return distributed(view);
+    const logged = fromLog(dossier);
+    return [...logged, ...fromInFlight(dossier, logged)];
   },
 };
+
+function fromLog(dossier: Dossier): Flood[] {
+  const view = trafficView(dossier);
+  if (!view) return [];
+  const visitor = median(view.addresses.map((source) => source.requests)) ?? 1;
+  const addresses = view.addresses.filter((source) => isFlood(source, visitor) && !sharedByPeople(source.behaviour));
+  const single = addresses.filter((source) => source.provenCrawler === undefined);
+  if (single.length > 0 && single.length < DISTRIBUTED_MIN) return [floodOf('address', single)];
+  const networks = view.networks.filter(
+    (network) => isFlood(network, visitor) && rotates(network) && hasOthers(view, network),
+  );
+  if (networks.length > 0 && networks.length < DISTRIBUTED_MIN) return [floodOf('network', networks)];
+  return distributed(view);
+}
+
+/** The log has a request when it ends: whoever holds most workers now is told by what is in flight, unless the log has him too. */
+function fromInFlight(dossier: Dossier, logged: readonly Flood[]): Flood[] {
+  const view = inFlightOf(dossier);
+  const holders = view ? heavyHolders(view) : [];
+  const known = new Set(logged.flatMap(({ measure }) => measure.sources));
+  const span = spanUnion(holders.map((holder) => holder.span));
+  const [first] = holders;
+  if (!first || !span || holders.every(({ id }) => known.has(id) || known.has(networkOf(id) ?? ''))) return [];
+  const sum = (of: (holder: Holder) => number): number => holders.reduce((total, holder) => total + of(holder), 0);
+  return [
+    {
+      id: 'request-flood',
+      span,
+      certainty: 'observed',
+      measure: {
+        kind: first.kind,
+        sources: holders.slice(0, SOURCES_NAMED).map(({ id }) => id),
+        sourceCount: holders.length,
+        requests: sum(({ requests }) => requests),
+        ratePerS: sum(({ perS }) => perS),
+        costShare: Math.min(
+          1,
+          sum(({ share }) => share),
+        ),
+        workerS: sum(({ workerS }) => workerS),
+        endpoint: first.endpoint ?? '',
+        endpointShare: first.endpointShare ?? 0,
+        inFlight: sum(({ atOnce }) => atOnce),
+      },
+      evidence: first.evidence,
+    },
+  ];
+}
 
 function isFlood(source: SourceView, visitor: number): boolean {
   if (source.requests < Math.max(REQUESTS_MIN, visitor * TIMES_VISITOR)) return false;

@@ -3,7 +3,7 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { eventSpan, eventsOf, mostFrequentIn, quotes, totalOf } from './view/events.ts';
-import { calm, sampledEpisodes } from './view/series.ts';
+import { calm, isBrief, sampledEpisodes } from './view/series.ts';
 import { trafficView } from './view/traffic-view.ts';
 import { isPhpProgram, liveOf } from './view/workers.ts';
 
@@ -45,7 +45,7 @@ function fromConnections(dossier: Dossier): Symptom<'slow-clients'>[] {
         ]
       : [];
   });
-  const normal = points.length >= 4 ? (calm(points.map((point) => point.value)) ?? 0) : 0;
+  const normal = isBrief(points) ? 0 : (calm(points.map((point) => point.value)) ?? 0);
   const many = sampledEpisodes(points, (point) => point.value >= Math.max(CONNECTIONS_MIN, normal * 3), 120_000).sort(
     (a, b) => b.length - a.length,
   )[0];

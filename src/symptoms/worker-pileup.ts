@@ -3,7 +3,8 @@ import type { Dossier } from '../model/dossier.ts';
 import type { Symptom } from '../model/symptom.ts';
 import type { Detector } from './view/detector.ts';
 import { eventsOf, quotes } from './view/events.ts';
-import { calm, sampledEpisodes } from './view/series.ts';
+import { inFlightOf } from './view/in-flight.ts';
+import { calm, isBrief, sampledEpisodes } from './view/series.ts';
 import { isPhpProgram, isWorkerProgram, liveOf, type WorkerPoint, workerSeries } from './view/workers.ts';
 
 const WORKERS_MIN = 10;
@@ -11,6 +12,10 @@ const TIMES_NORMAL = 3;
 /** A single list of processes must show more than that: there is no before to compare with. */
 const WORKERS_ALONE = 30;
 const GAP_MS = 30_000;
+/** Requests in flight at once, and the age of the median one. Sockets may wait for something else than a worker. */
+const IN_FLIGHT_MIN = 8;
+const SOCKETS_MIN = 15;
+const IN_FLIGHT_S = 4;
 
 type PileUp = Symptom<'worker-pileup'>;
 
@@ -25,6 +30,8 @@ export const workerPileup: Detector<'worker-pileup'> = {
         b.measure.peak - a.measure.peak,
     );
     if (sampled[0]) return [sampled[0]];
+    const flying = fromInFlight(dossier);
+    if (flying.length > 0) return flying;
     const table = fromTaskTable(dossier);
     return table.length > 0 ? table : fromLog(dossier);
   },
@@ -32,7 +39,9 @@ export const workerPileup: Detector<'worker-pileup'> = {
 
 function fromSamples(dossier: Dossier, program: string, points: readonly WorkerPoint[]): PileUp[] {
   const normal = calm(points.map((point) => liveOf(point.program))) ?? 0;
-  const alone = points.length < 4;
+  const alone = isBrief(points);
+  // Where somebody looked what they work on, a mere count of processes says less: a pool may wait idle.
+  if (alone && dossier.samples.some((sample) => sample.inFlight)) return [];
   const least = alone ? WORKERS_ALONE : Math.max(WORKERS_MIN, normal * TIMES_NORMAL, normal + 8);
   const piled = sampledEpisodes(points, (point) => liveOf(point.program) >= least, GAP_MS).filter(
     (episode) => alone || episode.length >= 2,
@@ -58,6 +67,37 @@ function fromSamples(dossier: Dossier, program: string, points: readonly WorkerP
       evidence: quotes(alone ? [peak] : [first, peak]),
     },
   ];
+}
+
+/** Nobody saw it grow, but each of many requests has held its worker for seconds: on a sound host that takes a part of one. */
+function fromInFlight(dossier: Dossier): PileUp[] {
+  const view = inFlightOf(dossier);
+  const least = view?.seenBy === 'socket' ? SOCKETS_MIN : IN_FLIGHT_MIN;
+  if (!view || view.samples < 2 || view.peak < least || view.medianS < IN_FLIGHT_S) return [];
+  const series = [...workerSeries(dossier)].sort(
+    ([a, x], [b, y]) => Number(isPhpProgram(b)) - Number(isPhpProgram(a)) || most(y) - most(x),
+  );
+  const [program, points] = series[0] ?? [];
+  const peak = points && points.length > 0 ? peakOf(points) : undefined;
+  return [
+    {
+      id: 'worker-pileup',
+      span: view.span,
+      certainty: 'observed',
+      measure: {
+        program: program ?? 'requests in flight',
+        peak: view.peak,
+        normal: 0,
+        ...(program !== undefined && peak && memoryOf(dossier, program, peak)),
+        heldS: view.medianS,
+      },
+      evidence: view.evidence,
+    },
+  ];
+}
+
+function most(points: readonly WorkerPoint[]): number {
+  return Math.max(0, ...points.map((point) => liveOf(point.program)));
 }
 
 function peakOf(points: readonly WorkerPoint[]): WorkerPoint {

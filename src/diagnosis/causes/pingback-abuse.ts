@@ -1,5 +1,6 @@
 // Pingback calls make the host fetch third parties: it is a weapon, and starves of it itself.
 import { count, many, some } from '../../model/figures.ts';
+import { calledHosts } from '../../symptoms/view/in-flight.ts';
 import type { SourceView } from '../../symptoms/view/traffic-view.ts';
 import { blame, costOf } from '../blame.ts';
 import { type CauseRule, weighed } from '../hypothesis.ts';
@@ -39,6 +40,7 @@ export const pingbackAbuse: CauseRule = {
 
 function factsOf(source: SourceView): string[] {
   const { pingbacks, requests, failed, empty } = source.xmlrpc;
+  if (pingbacks === 0) return [];
   const rest = failed + empty > 0 ? `; ${count(failed + empty)} more got no answer that tells` : '';
   return [
     `${count(pingbacks)} of its ${many(requests, 'XML-RPC request')} were pingback calls, by the size of the replies${rest}.`,
@@ -52,5 +54,8 @@ function calledPeers(scene: Scene): string[] {
     .filter((call) => call.syns >= 5 && (call.port === 80 || call.port === 443))
     .toSorted((a, b) => b.syns - a.syns)
     .map((call) => call.address);
-  return [...new Set([...(calls === undefined ? [] : [calls]), ...captured])];
+  const live = calledHosts(scene.dossier)
+    .filter(({ atOnce }) => atOnce >= 3)
+    .map(({ peer }) => peer);
+  return [...new Set([...(calls === undefined ? [] : [calls]), ...captured, ...live])];
 }

@@ -16,6 +16,7 @@ const manifestSchema = z.object({
   swapTotalKb: z.number().nonnegative().nullish(),
   from: instant.nullish(),
   to: instant.nullish(),
+  group: z.object({ oomKills: z.number().nonnegative().nullish() }).nullish(),
   notes: z.array(z.string().max(1000)).max(100).nullish(),
   unseen: z
     .array(z.object({ what: z.string().max(1000), command: z.string().max(1000) }))
@@ -33,6 +34,8 @@ export interface Manifest {
   /** Epoch milliseconds. */
   readonly from?: number;
   readonly to?: number;
+  /** It is a container or the like: the kernel's log may tell of others. `oomKills`: how many kills were its own. */
+  readonly group?: { readonly oomKills?: number };
   /** What had to be assumed while it was recorded, in words. */
   readonly notes?: readonly string[];
   /** What could not be seen, each with the command or the right that would show it. */
@@ -53,7 +56,7 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
     const key = issue?.path.map(String).join('.') ?? '';
     return { error: `manifest.json: ${key === '' ? '' : `"${key}": `}${issue?.message ?? 'not as expected'}` };
   }
-  const { host, timezone, cpus, memTotalKb, swapTotalKb, from, to, notes, unseen } = result.data;
+  const { host, timezone, cpus, memTotalKb, swapTotalKb, from, to, group, notes, unseen } = result.data;
   return {
     manifest: {
       ...(host == null ? {} : { host }),
@@ -63,6 +66,7 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
       ...(swapTotalKb == null ? {} : { swapTotalKb }),
       ...(from == null ? {} : { from: Date.parse(from) }),
       ...(to == null ? {} : { to: Date.parse(to) }),
+      ...(group == null ? {} : { group: group.oomKills == null ? {} : { oomKills: group.oomKills } }),
       ...(notes == null ? {} : { notes }),
       ...(unseen == null ? {} : { unseen }),
     },

@@ -2,6 +2,7 @@
 import type { Findings } from '../../model/findings.ts';
 import type { Cause, Culprit } from '../../model/verdict.ts';
 import type { Clock } from '../text/clock.ts';
+import { inFlightWords } from '../words/in-flight.ts';
 import {
   blameWords,
   CAUSE_TITLES,
@@ -69,6 +70,14 @@ export function blame({ verdict, dossier }: Findings): Markup | undefined {
   }
   if (nobody === undefined || verdict.cause === 'unknown') return undefined;
   return section('blame', HEADINGS.blame, html`<p>${nobody}</p>${hidden}`);
+}
+
+/** Who holds which workers, of a live host or one that was sampled. */
+export function inFlight({ dossier }: Findings, clock: Clock): Markup | undefined {
+  const words = inFlightWords(dossier, clock);
+  if (!words) return undefined;
+  const lines = words.lines.map((line) => html`\n<li>${tied(line)}</li>`);
+  return section('in-flight', words.heading, html`<p>${tied(words.summary)}</p>\n<ul>${lines}</ul>`);
 }
 
 function culpritItem(culprit: Culprit): Markup {

@@ -15,6 +15,7 @@ const HELD_FROM = {
   'log-order': 'by the order of the log',
   logged: 'as logged',
   processes: 'by the age of the processes',
+  'in-flight': 'by the oldest in flight',
   mechanism: "as WordPress's pingbacks do",
 } as const;
 
@@ -49,6 +50,10 @@ export const TRAFFIC_WORDS: WordsOf<
 > = {
   'request-flood'({ measure, span }, clock) {
     const source = floodSources(measure);
+    if (measure.inFlight !== undefined) {
+      const what = measure.endpoint === '' ? '' : `, ${percent(measure.endpointShare)} of them ${measure.endpoint}`;
+      return `${many(measure.inFlight, 'request')} of ${source} ${measure.inFlight === 1 ? 'is' : 'are'} in flight at once (${many(measure.requests, 'was', 'were')} seen ${clock.during(span)}${what}): ${percent(measure.costShare)} of the time of all busy workers. The log has them only when they end.`;
+    }
     const where = measure.endpoint === '' ? '' : `, ${percent(measure.endpointShare)} of them ${measure.endpoint}`;
     return `${many(measure.requests, 'request')} from ${source} ${clock.during(span)}, ${often(measure.ratePerS)}${where}: ${percent(measure.costShare)} of the worker time (${count(measure.workerS)} worker-seconds).`;
   },
@@ -62,6 +67,8 @@ export const TRAFFIC_WORDS: WordsOf<
     return `${many(measure.guesses, 'password was', 'passwords were')} tried${tried} ${LOGIN_AT[measure.where]} ${clock.during(span)} by ${sourcesOf(measure)}.${passed}`;
   },
   'pingback-requests'({ measure, span }, clock) {
+    if (measure.inFlight !== undefined)
+      return `${many(measure.inFlight, 'pingback call')} of ${sourcesOf(measure)} in flight at once ${clock.during(span)}, ${often(measure.ratePerS)}: XML-RPC requests that hold their workers for up to ${duration(measure.heldS)} so far, while the host calls others on the web. The log has them only when they end.`;
     const failed = measure.requests - measure.bySize;
     const rest =
       failed > 0 ? ` (${count(measure.bySize)} by the size of the reply; ${count(failed)} were not answered)` : '';

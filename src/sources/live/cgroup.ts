@@ -124,6 +124,14 @@ export function workingSetKb(sight: Sight, limits: Limits): number | undefined {
   return used === undefined ? undefined : Math.round((used - Number(inactive?.[1] ?? 0)) / 1024);
 }
 
+/** Kills for want of memory within the limited group since it was made; `undefined` before Linux 4.13. */
+export function groupOomKills(sight: Sight, limits: Limits): number | undefined {
+  if (limits.limitedAt === undefined) return undefined;
+  const name = limits.memory?.version === 2 ? 'memory.events' : 'memory.oom_control';
+  const kills = /^oom_kill (\d+)$/m.exec(sight.text(`${limits.limitedAt}/${name}`, 4096) ?? '')?.[1];
+  return kills === undefined ? undefined : Number(kills);
+}
+
 export function groupAnonKb(sight: Sight, limits: Limits): number | undefined {
   if (limits.limitedAt === undefined) return undefined;
   const stat = sight.text(`${limits.limitedAt}/memory.stat`, 65_536) ?? '';

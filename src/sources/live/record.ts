@@ -7,9 +7,10 @@ import type { HostReader } from '../../model/host.ts';
 import type { InFlightRequest, ProbeState } from '../../model/sample.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { RecordedPart, Recording } from '../recording.ts';
-import { hostLimits, type Limits } from './cgroup.ts';
+import { groupOomKills, hostLimits, type Limits } from './cgroup.ts';
 import { type CommandOutput, readDisks, readJournal, readKernelLog } from './commands.ts';
 import { findLogs } from './logs.ts';
+import { known } from './memory.ts';
 import { probeSites } from './probe.ts';
 import { processTable } from './processes.ts';
 import { type Extras, hostSampler, type TimedSample } from './sampler.ts';
@@ -158,6 +159,7 @@ function manifestOf(
   return {
     host: hostname(),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...(limited && { group: known({ oomKills: groupOomKills(sight, limits) }) }),
     ...(limits.cpus !== undefined && { cpus: limits.cpus }),
     ...(memory?.totalKb !== undefined && { memTotalKb: memory.totalKb }),
     ...(memory?.swapTotalKb !== undefined && { swapTotalKb: memory.swapTotalKb }),

@@ -32,6 +32,14 @@ export function calm(values: readonly number[]): number | undefined {
   return quantile(values, 0.25);
 }
 
+/** A record shorter than this has no before: what goes on all the time need not be normal. */
+const BRIEF_MS = 60_000;
+
+/** Whether the points tell no normal to compare with: too few, or all within a moment. Points must be ordered. */
+export function isBrief(points: readonly { readonly at: EpochMs }[]): boolean {
+  return points.length < 4 || (points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0) < BRIEF_MS;
+}
+
 const WINDOWS_MAX = 5000;
 
 /** Stretches in which `holds` is true, joined when no more than `gapMs` apart. Points must be ordered. */

@@ -1,0 +1,39 @@
+// Keeps the kernel from choosing us when memory runs out, and what we start from inheriting that (proc_pid_oom_score_adj(5)).
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const OWN = '/proc/self/oom_score_adj';
+/** Far below every service, and still one to end when nothing else is left; without CAP_SYS_RESOURCE no less than the usual. */
+const LEVELS = [-900, 0];
+
+let held: { readonly before: string; readonly now: string } | undefined;
+
+/** Lowers our own badness until the process ends, as far as that is allowed. @returns whether it could be lowered. */
+export function protectFromOomKiller(): boolean {
+  if (held) return true;
+  for (const level of LEVELS) {
+    try {
+      const before = readFileSync(OWN, 'utf8').trim();
+      if (Number(before) <= level) return false;
+      writeFileSync(OWN, `${level}`);
+      held = { before, now: `${level}` };
+      return true;
+    } catch {
+      // Not allowed, or no such file: the next level, or as we are.
+    }
+  }
+  return false;
+}
+
+/**
+ * Starts a program with the badness that we had at first: a child has its parent's when it is made, and a database that is
+ * started by us must not be what the kernel spares. `start` must have forked when it returns, as child_process does.
+ */
+export function unprotected<T>(start: () => T): T {
+  if (!held) return start();
+  writeFileSync(OWN, held.before);
+  try {
+    return start();
+  } finally {
+    writeFileSync(OWN, held.now);
+  }
+}

@@ -1,0 +1,47 @@
+// In a container the kernel's log tells of the whole machine: which of its OOM kills happened in the group that is looked at.
+import type { Manifest } from '../formats/recording/manifest.ts';
+import type { LogEvent, OomKill } from '../model/event.ts';
+import { many } from '../model/figures.ts';
+
+interface OwnEvents {
+  readonly events: readonly LogEvent[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Kills within other groups are left out. A group does not know its own name from inside, but its limit and how many kills
+ * it had: the groups in the log whose limit and number fit are it. Kills of the whole machine stay, they may be ours.
+ */
+export function withoutOthersKills(events: readonly LogEvent[], manifest: Manifest | undefined): OwnEvents {
+  const group = manifest?.group;
+  const kills = events.filter(
+    (event): event is LogEvent & OomKill => event.kind === 'oom-kill' && event.scope === 'cgroup',
+  );
+  if (!group || kills.length === 0) return { events, notes: [] };
+  const own = ownGroup(kills, manifest.memTotalKb, group.oomKills);
+  const others = new Set<LogEvent>(kills.filter((kill) => own === undefined || kill.cgroup !== own));
+  if (others.size === 0) return { events, notes: [] };
+  return {
+    events: events.filter((event) => !others.has(event)),
+    notes: [`${many(others.size, 'OOM kill')} in other control groups of this machine left out.`],
+  };
+}
+
+function ownGroup(
+  kills: readonly (LogEvent & OomKill)[],
+  limitKb: number | undefined,
+  counted: number | undefined,
+): string | undefined {
+  if (counted === 0) return undefined;
+  const groups = new Map<string, { count: number; last: number }>();
+  for (const kill of kills) {
+    const otherLimit = kill.limitKb !== undefined && limitKb !== undefined && kill.limitKb !== limitKb;
+    if (kill.cgroup === undefined || otherLimit) continue;
+    const { count } = groups.get(kill.cgroup) ?? { count: 0 };
+    groups.set(kill.cgroup, { count: count + kill.count, last: kill.until });
+  }
+  // The log may have lost the first of them: then it has fewer than were counted, never more.
+  const fitting = [...groups].filter(([, { count }]) => counted === undefined || count <= counted);
+  const distance = (count: number): number => (counted === undefined ? 0 : counted - count);
+  return fitting.sort(([, a], [, b]) => distance(a.count) - distance(b.count) || b.last - a.last)[0]?.[0];
+}
