@@ -130,12 +130,23 @@ export function blame(
         1,
         Math.max(source.workerS / Math.max(total, source.workerS), shareInFlight(scene, source.id, span)),
       ),
-      ...allOf(source),
+      ...withInFlight(scene, source.id, allOf(source)),
       facts: [...inFlightFacts(scene, source.id), ...factsOf(source), ...generalFacts(scene, source)],
     }))
     .sort((a, b) => b.workerSeconds - a.workerSeconds || b.requests - a.requests);
   const missing = named.filter((id) => !sources.some((source) => source.id === id));
   return [...known, ...missing.map((id) => culpritInFlight(scene, id))];
+}
+
+/** What is still in flight is not among what was logged: it comes on top. */
+function withInFlight(
+  scene: Scene,
+  id: string,
+  logged: { requests: number; workerSeconds: number },
+): { requests: number; workerSeconds: number } {
+  const [holder] = holdersOf(scene, [id]);
+  if (!holder) return logged;
+  return { requests: logged.requests + holder.atOnce, workerSeconds: logged.workerSeconds + holder.workerS };
 }
 
 function shareInFlight(scene: Scene, id: string, span: TimeSpan): number {

@@ -11,7 +11,7 @@ const READ_MAX = 8 << 20;
 const LOCATION_MAX = 500;
 
 export function ask(asked: WebRequest): Promise<WebAnswer | { readonly none: string }> {
-  const { address, port, tls, host, path, method = 'GET', timeoutMs = TIMEOUT_MS } = asked;
+  const { address, port, tls, host, path, method = 'GET', timeoutMs = TIMEOUT_MS, bodyMax = BODY_MAX } = asked;
   const begin = Date.now();
   return new Promise((resolve) => {
     const sent = (tls ? encrypted : plain)({
@@ -42,11 +42,11 @@ export function ask(asked: WebRequest): Promise<WebAnswer | { readonly none: str
           status: answer.statusCode ?? 0,
           ms: Date.now() - begin,
           ...(location !== undefined && { location: location.slice(0, LOCATION_MAX) }),
-          body: Buffer.concat(chunks).subarray(0, BODY_MAX).toString('utf8'),
+          body: Buffer.concat(chunks).subarray(0, bodyMax).toString('utf8'),
         });
       };
       answer.on('data', (chunk: Buffer) => {
-        if (size < BODY_MAX) chunks.push(chunk);
+        if (size < bodyMax) chunks.push(chunk);
         size += chunk.length;
         if (size > READ_MAX) done();
       });

@@ -5,6 +5,7 @@ import { ask } from './ask.ts';
 
 export { protectFromOomKiller } from './protect.ts';
 
+import { converse } from './converse.ts';
 import { fileState, list, makeFolder, readBytes, readText, removeFile, tidyFile, writeFile } from './files.ts';
 import { processNow, signal } from './processes.ts';
 import { runProgram } from './run.ts';
@@ -14,6 +15,7 @@ export const liveHost: Host = {
   readText,
   readBytes,
   ask,
+  converse,
   list,
   fileState,
   process: processNow,

@@ -1,11 +1,13 @@
 // For tests: a host in memory. Files and processes are maps, programs are a function, the clock moves only when somebody sleeps.
 import {
   type Argv,
+  type Conversation,
   type FileState,
   type Host,
   HostError,
   type ProcessId,
   type ProgramResult,
+  type Talk,
   type WebAnswer,
   type WebRequest,
 } from './host.ts';
@@ -34,6 +36,7 @@ export function fakeHost(
     readonly processes?: readonly ProcessId[];
     readonly program?: FakeProgram;
     readonly now?: number;
+    readonly talk?: (talk: Talk) => Conversation;
     readonly answer?: (request: WebRequest) => WebAnswer | { readonly none: string };
   } = {},
 ): FakeHost {
@@ -64,6 +67,9 @@ export function fakeHost(
     },
     async ask(request) {
       return given.answer?.(request) ?? { none: 'nobody listens' };
+    },
+    async converse(talk) {
+      return given.talk?.(talk) ?? { none: 'nobody listens', bytes: new Uint8Array() };
     },
     list(path) {
       const folder = path.endsWith('/') ? path : `${path}/`;

@@ -51,7 +51,28 @@ export interface WebRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST';
   /** Milliseconds until it is given up, the whole answer counted; 5,000 when it is not said. */
   readonly timeoutMs?: number;
+  /** Bytes of the answer that are kept; 4 KiB when it is not said. */
+  readonly bodyMax?: number;
 }
+
+/** Where a program of this host listens. */
+export type LocalDoor = { readonly path: string } | { readonly address: string; readonly port: number };
+
+/** What is said to a program that listens, and when its answer is whole. */
+export interface Talk {
+  readonly door: LocalDoor;
+  /** Sent first, when it is for us to begin. */
+  readonly send?: Uint8Array;
+  /** Asked after each piece: whether the answer is whole, or what to send next, after which a new answer begins. */
+  isWhole(bytes: Uint8Array): boolean | Uint8Array;
+  /** Milliseconds for all of it; 3,000 when it is not said. */
+  readonly timeoutMs?: number;
+  /** Bytes of an answer; 1 MiB when it is not said. */
+  readonly most?: number;
+}
+
+/** `none`: why there is no whole answer; `bytes` is what had come of it. */
+export type Conversation = { readonly bytes: Uint8Array } | { readonly none: string; readonly bytes: Uint8Array };
 
 export interface WebAnswer {
   readonly status: number;
@@ -59,7 +80,7 @@ export interface WebAnswer {
   readonly ms: number;
   /** The Location header of a redirect, cut at 500 characters. */
   readonly location?: string;
-  /** At most 4 KiB. */
+  /** At most `bodyMax`. */
   readonly body: string;
 }
 
@@ -75,6 +96,8 @@ export interface HostReader {
   readBytes(path: string, max: number): Uint8Array | undefined;
   /** Never follows a redirect. No answer in time, a refusal and a reset say so in words. */
   ask(request: WebRequest): Promise<WebAnswer | { readonly none: string }>;
+  /** Never rejects. */
+  converse(talk: Talk): Promise<Conversation>;
   /** Names in a folder, `undefined` when there is none. */
   list(path: string): readonly string[] | undefined;
   fileState(path: string): FileState | undefined;

@@ -3,6 +3,9 @@ import type { Manifest } from '../formats/recording/manifest.ts';
 import type { LogEvent, OomKill } from '../model/event.ts';
 import { many } from '../model/figures.ts';
 
+/** The kernel's clock and the wall clock drift apart. */
+const CLOCK_MS = 5000;
+
 interface OwnEvents {
   readonly events: readonly LogEvent[];
   readonly notes: readonly string[];
@@ -18,8 +21,13 @@ export function withoutOthersKills(events: readonly LogEvent[], manifest: Manife
     (event): event is LogEvent & OomKill => event.kind === 'oom-kill' && event.scope === 'cgroup',
   );
   if (!group || kills.length === 0) return { events, notes: [] };
-  const own = ownGroup(kills, manifest.memTotalKb, group.oomKills);
-  const others = new Set<LogEvent>(kills.filter((kill) => own === undefined || kill.cgroup !== own));
+  const since = (group.since ?? Number.NEGATIVE_INFINITY) - CLOCK_MS;
+  const own = ownGroup(
+    kills.filter(({ at }) => at >= since),
+    manifest.memTotalKb,
+    group.oomKills,
+  );
+  const others = new Set<LogEvent>(kills.filter((kill) => own === undefined || kill.cgroup !== own || kill.at < since));
   if (others.size === 0) return { events, notes: [] };
   return {
     events: events.filter((event) => !others.has(event)),

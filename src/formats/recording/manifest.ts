@@ -16,7 +16,7 @@ const manifestSchema = z.object({
   swapTotalKb: z.number().nonnegative().nullish(),
   from: instant.nullish(),
   to: instant.nullish(),
-  group: z.object({ oomKills: z.number().nonnegative().nullish() }).nullish(),
+  group: z.object({ since: instant.nullish(), oomKills: z.number().nonnegative().nullish() }).nullish(),
   notes: z.array(z.string().max(1000)).max(100).nullish(),
   unseen: z
     .array(z.object({ what: z.string().max(1000), command: z.string().max(1000) }))
@@ -34,8 +34,11 @@ export interface Manifest {
   /** Epoch milliseconds. */
   readonly from?: number;
   readonly to?: number;
-  /** It is a container or the like: the kernel's log may tell of others. `oomKills`: how many kills were its own. */
-  readonly group?: { readonly oomKills?: number };
+  /**
+   * It is a container or the like: the kernel's log may tell of others. `since`: when it began, epoch milliseconds; `oomKills`:
+   * how many kills were its own.
+   */
+  readonly group?: { readonly since?: number; readonly oomKills?: number };
   /** What had to be assumed while it was recorded, in words. */
   readonly notes?: readonly string[];
   /** What could not be seen, each with the command or the right that would show it. */
@@ -66,7 +69,14 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
       ...(swapTotalKb == null ? {} : { swapTotalKb }),
       ...(from == null ? {} : { from: Date.parse(from) }),
       ...(to == null ? {} : { to: Date.parse(to) }),
-      ...(group == null ? {} : { group: group.oomKills == null ? {} : { oomKills: group.oomKills } }),
+      ...(group == null
+        ? {}
+        : {
+            group: {
+              ...(group.since == null ? {} : { since: Date.parse(group.since) }),
+              ...(group.oomKills == null ? {} : { oomKills: group.oomKills }),
+            },
+          }),
       ...(notes == null ? {} : { notes }),
       ...(unseen == null ? {} : { unseen }),
     },
@@ -74,12 +84,15 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
 }
 
 /** What `readManifest` reads. */
-export function writeManifest({ from, to, ...same }: Manifest): string {
+export function writeManifest({ from, to, group, ...same }: Manifest): string {
   const manifest = {
     format: 'seawall-recording/1',
     ...same,
     ...(from !== undefined && { from: new Date(from).toISOString() }),
     ...(to !== undefined && { to: new Date(to).toISOString() }),
+    ...(group && {
+      group: { ...group, ...(group.since !== undefined && { since: new Date(group.since).toISOString() }) },
+    }),
   };
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }

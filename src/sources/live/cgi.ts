@@ -27,7 +27,8 @@ export function cgiWatcher(sight: Sight, trustedProxies: readonly string[]) {
         const request = before ?? readRequest(stat.pid);
         // A process that has just been forked gets its environment with exec.
         if (request !== 'none' || (process.elapsedS ?? 0) > 2) next.set(key, request);
-        if (request === 'none') continue;
+        // Our own probe is no visitor.
+        if (request === 'none' || request.agent === 'seawall') continue;
         found.push({
           ...request,
           pid: stat.pid,

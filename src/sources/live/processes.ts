@@ -6,7 +6,7 @@ import { known } from './memory.ts';
 import type { Sight } from './sight.ts';
 
 /** USER_HZ: the kernel tells times in hundredths of a second, whatever its own clock (proc_pid_stat(5)). */
-const TICKS_PER_S = 100;
+export const TICKS_PER_S = 100;
 const PROCESSES_MAX = 5000;
 const ARGS_MAX = 1000;
 /** Reading PSS walks the page tables of a process: what it may take of one look, ms. */

@@ -4,16 +4,19 @@ import type { Manifest } from '../../formats/recording/manifest.ts';
 import { sampleLine } from '../../formats/recording/write-sample.ts';
 import { duration, kilobytes } from '../../model/figures.ts';
 import type { HostReader } from '../../model/host.ts';
-import type { InFlightRequest, ProbeState } from '../../model/sample.ts';
+import type { DatabaseState, InFlightRequest, ProbeState } from '../../model/sample.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { RecordedPart, Recording } from '../recording.ts';
 import { groupOomKills, hostLimits, type Limits } from './cgroup.ts';
 import { type CommandOutput, readDisks, readJournal, readKernelLog } from './commands.ts';
+import { databaseIsLocal, databasePulse } from './database-pulse.ts';
+import { askFpmStatus } from './fpm-status.ts';
 import { findLogs } from './logs.ts';
-import { known } from './memory.ts';
+import { known, readUptime } from './memory.ts';
 import { probeSites } from './probe.ts';
-import { processTable } from './processes.ts';
+import { processTable, TICKS_PER_S } from './processes.ts';
 import { type Extras, hostSampler, type TimedSample } from './sampler.ts';
+import { askServerStatus } from './server-status.ts';
 import { type Sight, sightOf } from './sight.ts';
 import { readSocketAges, type SocketAges } from './sockets.ts';
 import { findStack, type Stack } from './stack.ts';
@@ -30,6 +33,9 @@ export interface RecordOptions {
 
 const STEP_MS = 1000;
 const SAMPLES_MAX = 3600;
+/** Samples from one look at the status pages to the next. */
+const STATUS_EVERY = 2;
+const PULSE_EVERY = 5;
 
 /** Never throws for what it may not see: that stands in the manifest. */
 export async function recordHost(host: HostReader, options: RecordOptions): Promise<Recording> {
@@ -40,13 +46,14 @@ export async function recordHost(host: HostReader, options: RecordOptions): Prom
   const stack = findStack(sight, first);
   const limits = hostLimits(sight, stack.pids);
   options.onProgress?.(`watching this host for ${duration(options.watchMs / 1000)}`);
-  const journal = readJournal(sight, options.since);
   const disks = readDisks(sight);
-  const kernel = journal.then((found) => (found ? undefined : readKernelLog(sight)));
   const sampler = hostSampler({ sight, limits, table, trustedProxies: options.trustedProxies ?? [] });
   const watched = await watch(sight, sampler, stack, began, options);
-  const outputs = [await journal, await kernel, ...(await disks)].filter((output) => output !== undefined);
-  const logs = findLogs(sight, stack, options.since, (await journal) !== undefined);
+  // Logs come last: what happens while we watch is what matters most.
+  const journal = await readJournal(sight, options.since);
+  const kernel = journal ? undefined : await readKernelLog(sight);
+  const outputs = [journal, kernel, ...(await disks)].filter((output) => output !== undefined);
+  const logs = findLogs(sight, stack, options.since, journal !== undefined);
   const now = host.now();
   const manifest = manifestOf(limits, watched, { from: options.since, to: now }, sight, stack);
   return {
@@ -83,6 +90,26 @@ async function watch(
       }),
     );
   };
+  const pulse = stack.database && databasePulse(sight, stack.database, databaseExpected(sight, stack));
+  let database: DatabaseState | undefined;
+  const pulseRound = (): void => {
+    if (pulse)
+      pending.push(
+        pulse().then((found) => {
+          database = found;
+        }),
+      );
+  };
+  const statusRound = (): void => {
+    pending.push(
+      Promise.all([
+        ...stack.web.map((web) => askServerStatus(host, web)),
+        ...stack.fpm.flatMap(({ pools }) => pools.map((pool) => askFpmStatus(host, pool))),
+      ]).then((found) => {
+        status = found.flat();
+      }),
+    );
+  };
   const ageRound = (): void => {
     pending.push(
       readSocketAges(sight).then((found) => {
@@ -92,16 +119,21 @@ async function watch(
   };
   probeRound();
   ageRound();
+  statusRound();
+  pulseRound();
   for (let number = 0; number < SAMPLES_MAX; number++) {
-    const extras: Extras = { ...(ages && { ages }), ...(status && { status }) };
+    const extras: Extras = { ...(ages && { ages }), ...(status && { status }), ...(database && { database }) };
     samples.push(sampler.sample(extras));
     // Ages go stale: what was told once is not told again with the next sample.
     ages = undefined;
     status = undefined;
+    database = undefined;
     const now = host.now();
     const left = end - now;
     if (left <= 0) break;
     if (left <= STEP_MS * 2 && number > 0) ageRound();
+    if (number % STATUS_EVERY === STATUS_EVERY - 1) statusRound();
+    if (number % PULSE_EVERY === PULSE_EVERY - 1 || left <= STEP_MS * 2) pulseRound();
     await host.sleep(Math.min(left, Math.max(50, STEP_MS - ((now - began) % STEP_MS))));
   }
   await Promise.all(pending);
@@ -137,6 +169,20 @@ function outputPart({ command, text }: CommandOutput, i: number): RecordedPart {
   };
 }
 
+/** Its absence is news only where the sites use it: installed alone it may be a leftover. */
+function databaseExpected(sight: Sight, { sites }: Stack): boolean {
+  const roots = [...new Set(sites.flatMap(({ root }) => root ?? []))];
+  return databaseIsLocal(sight, roots) ?? sites.length > 0;
+}
+
+/** When the first process of a container began, epoch ms. */
+function beginOfGroup(sight: Sight): EpochMs | undefined {
+  const first = sight.host.process(1);
+  const uptimeS = readUptime(sight);
+  if (!first || uptimeS === undefined) return undefined;
+  return Math.round(sight.host.now() - (uptimeS - first.startTicks / TICKS_PER_S) * 1000);
+}
+
 function manifestOf(
   limits: Limits,
   samples: readonly TimedSample[],
@@ -159,7 +205,7 @@ function manifestOf(
   return {
     host: hostname(),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    ...(limited && { group: known({ oomKills: groupOomKills(sight, limits) }) }),
+    ...(limited && { group: known({ since: beginOfGroup(sight), oomKills: groupOomKills(sight, limits) }) }),
     ...(limits.cpus !== undefined && { cpus: limits.cpus }),
     ...(memory?.totalKb !== undefined && { memTotalKb: memory.totalKb }),
     ...(memory?.swapTotalKb !== undefined && { swapTotalKb: memory.swapTotalKb }),

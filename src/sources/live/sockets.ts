@@ -1,5 +1,5 @@
 // TCP sockets of a live host: from /proc/net/tcp without starting a program, and once from ss, which knows their ages.
-import { canonicalAddress } from '../../model/address.ts';
+import { canonicalAddress, inNetwork } from '../../model/address.ts';
 import type { ConnectionState, InFlightRequest, SampleData } from '../../model/sample.ts';
 import { known } from './memory.ts';
 import type { Sight } from './sight.ts';
@@ -153,7 +153,9 @@ export function parseSocketAges(text: string): SocketAges {
     established.push(current);
   }
   for (const { localPort, peer, details } of established) {
-    if (!backlogs.has(localPort) || !WEB_PORTS.has(localPort)) continue;
+    // Who asks through this host itself is a proxy of it, or our own probe.
+    if (!backlogs.has(localPort) || !WEB_PORTS.has(localPort) || inNetwork(peer, '127.0.0.0/8') || peer === '::1')
+      continue;
     const sent = figureIn(details, 'lastsnd');
     const received = figureIn(details, 'lastrcv');
     const bytes = figureIn(details, 'bytes_received');

@@ -29,7 +29,8 @@ const APACHE_MAINS: readonly (readonly [main: string, root: string])[] = [
   ['/usr/local/apache2/conf/httpd.conf', '/usr/local/apache2'],
 ];
 const NGINX_MAINS = ['/etc/nginx/nginx.conf', '/usr/local/nginx/conf/nginx.conf'];
-const DATABASE_FILES = ['/etc/mysql/my.cnf', '/etc/my.cnf', '/var/lib/mysql'];
+/** The client alone has option files as well. */
+const DATABASE_SERVERS = ['/usr/sbin/mariadbd', '/usr/sbin/mysqld', '/usr/libexec/mariadbd', '/usr/libexec/mysqld'];
 const SITES_MAX = 200;
 
 export function findStack(sight: Sight, processes: readonly KnownProcess[]): Stack {
@@ -39,8 +40,7 @@ export function findStack(sight: Sight, processes: readonly KnownProcess[]): Sta
   const database = master(processes, /^(?:mysqld|mariadbd)$/);
   const web = [apacheOf(sight, files, apache), nginxOf(files, nginx)].filter((one) => one !== undefined);
   const running = web.filter(({ server }) => (server === 'apache' ? apache : nginx) !== undefined);
-  const hasDatabase =
-    database !== undefined || DATABASE_FILES.some((path) => sight.names(path).length > 0 || isThere(sight, path));
+  const hasDatabase = database !== undefined || DATABASE_SERVERS.some((path) => isThere(sight, path));
   const pids = [apache ?? nginx, database].flatMap((one) => (one ? [one.stat.pid] : []));
   if (web.some(({ unread }) => unread > 0))
     sight.hidden(

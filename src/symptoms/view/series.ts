@@ -33,7 +33,7 @@ export function calm(values: readonly number[]): number | undefined {
 }
 
 /** A record shorter than this has no before: what goes on all the time need not be normal. */
-const BRIEF_MS = 60_000;
+const BRIEF_MS = 30_000;
 
 /** Whether the points tell no normal to compare with: too few, or all within a moment. Points must be ordered. */
 export function isBrief(points: readonly { readonly at: EpochMs }[]): boolean {

@@ -165,7 +165,7 @@ describe("nginx's configuration", () => {
 
 describe('PHP-FPM and the database', () => {
   it('tell their pools, limits and logs', () => {
-    const stack = findStack(sightOf(fakeHost({ files: { ...FPM, ...DATABASE } })), []);
+    const stack = findStack(sightOf(fakeHost({ files: { ...FPM, ...DATABASE, '/usr/sbin/mariadbd': 'ELF' } })), []);
     expect(stack.fpm).toEqual([
       {
         main: '/etc/php/8.2/fpm/php-fpm.conf',
