@@ -1,5 +1,6 @@
 // The command line: hands over to one thin file a command, loaded only when it is called, so that help is instant.
 import { Command, CommanderError } from 'commander';
+import { addActingCommands } from './acting-commands.ts';
 import { EXIT, sayError } from './exit.ts';
 import { version } from './version.ts';
 
@@ -20,7 +21,9 @@ Examples:
   seawall diagnose access.log journal.txt ps.txt  whatever was copied from the host
   journalctl -o export | seawall diagnose -       standard input
   seawall traffic access.log --status 5xx         who gets errors, and for what
-  seawall traffic --follow /var/log/nginx/*.log   live, like top`,
+  seawall traffic --follow /var/log/nginx/*.log   live, like top
+  seawall block 203.0.113.7 --for 2h              drop what comes from there
+  seawall undo --last                             take back what was done last`,
   );
 
 program
@@ -105,6 +108,8 @@ program
     const { captureCommand } = await import('./capture.ts');
     process.exitCode = await captureCommand(options);
   });
+
+addActingCommands(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads may have seen enough (`| head`): that is no fault, and there is nobody left to tell.

@@ -1,10 +1,12 @@
 // `seawall traffic`: access logs in, who asked for what and at what cost out, in the form that was asked for.
+
+import type { Names } from '../model/names.ts';
 import { type NameProof, robotClaims, robotsToLookUp } from '../model/robot-claims.ts';
 import type { LogReport, TrafficFindings, TrafficReading } from '../model/traffic-reading.ts';
 import { jsonText, ownersWords, trafficCsv, trafficData, trafficReport } from '../report/index.ts';
 import { OptionError } from '../sources/given.ts';
 import { readTraffic } from '../sources/read-traffic.ts';
-import { type Names, proveByName } from '../sources/robot-names.ts';
+import { proveByName } from '../sources/robot-names.ts';
 import { fixedZone } from '../sources/zone.ts';
 import { wantsColour } from './common-options.ts';
 import { EXIT } from './exit.ts';

@@ -12,7 +12,8 @@ export type Change =
   | { readonly kind: 'file'; readonly path: string; readonly before?: FileState; readonly after?: FileState }
   /** Elements of our own nftables sets (or ipset's); canonical addresses or networks. The table is made when it is missing. */
   | { readonly kind: 'ban'; readonly targets: readonly string[]; readonly until: EpochMs }
-  | { readonly kind: 'unban'; readonly targets: readonly string[]; readonly until: EpochMs }
+  /** Ends bans before their time, all of these targets. Taken back, they hold again for the rest of it. */
+  | { readonly kind: 'unban'; readonly targets: readonly string[] }
   /** Ends the connections of these addresses and networks. Nothing to take back. */
   | { readonly kind: 'cut'; readonly targets: readonly string[] }
   /** `was`: whether it ran before. Taken back to that. A reload is repeated when it is taken back (files went back first). */

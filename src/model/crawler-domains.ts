@@ -18,3 +18,9 @@ const DOMAINS: readonly { readonly agent: RegExp; readonly domains: readonly str
 export function crawlerDomains(agent: string): readonly string[] | undefined {
   return DOMAINS.find((known) => known.agent.test(agent))?.domains;
 }
+
+/** The domain of a crawler's owner that a host name lies in; `undefined` when it lies in none. */
+export function crawlerDomainOf(name: string): string | undefined {
+  const host = name.toLowerCase().replace(/\.$/, '');
+  return DOMAINS.flatMap((known) => known.domains).find((domain) => host.endsWith(`.${domain}`));
+}

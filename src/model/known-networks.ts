@@ -90,6 +90,16 @@ export function frontProxyNetworks(): readonly string[] {
   return FRONT_PROXIES.flatMap(({ cidrs }) => cidrs);
 }
 
+/** Networks (CIDR) of search engines and the like, each with its owner. */
+export function crawlerNetworks(): readonly (readonly [cidr: string, owner: string])[] {
+  return CRAWLERS.flatMap(({ owner, cidrs }) => cidrs.map((cidr) => [cidr, owner] as const));
+}
+
+/** Networks (CIDR) of proxies that stand in front of sites, each with its owner. */
+export function proxyNetworks(): readonly (readonly [cidr: string, owner: string])[] {
+  return FRONT_PROXIES.flatMap(({ owner, cidrs }) => cidrs.map((cidr) => [cidr, owner] as const));
+}
+
 /** The owner of the proxy network that the address belongs to. */
 export function frontProxyOwner(address: string): string | undefined {
   return ownerOf(address);

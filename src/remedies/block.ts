@@ -1,6 +1,7 @@
 // Block addresses and networks in the firewall: a table of our own, sets whose elements expire, before connection tracking.
 import type { Preview, Reach, Remedy } from '../model/remedy.ts';
 import type { Traffic } from '../model/traffic.ts';
+import { elementLines, ruleset } from './firewall/ruleset.ts';
 import { distinctTargets, reachOfTargets } from './reach.ts';
 import { parseTarget, type Target, unfitForBlock } from './safe.ts';
 import { duration, namely, writeFile } from './shell.ts';
@@ -8,33 +9,18 @@ import { duration, namely, writeFile } from './shell.ts';
 const HOUR = 3600;
 /** The longest block: addresses change hands. */
 const MONTH = 30 * 86_400;
-/** Of addresses on one line, so that a person can still read it. */
-const PER_LINE = 8;
+/** Of targets in the command that does it all. */
+const NAMED_MAX = 8;
 
-/**
- * The ruleset of nft(8). Hook prerouting at priority -300 ("raw") comes before connection tracking (-200), so a blocked packet costs
- * next to nothing. `add` is harmless when the thing is there; the chain is flushed so that its two rules don't come twice.
- */
-const RULESET = [
-  'add table inet seawall',
-  'add set inet seawall blocked4 { type ipv4_addr; flags interval, timeout; }',
-  'add set inet seawall blocked6 { type ipv6_addr; flags interval, timeout; }',
-  'add chain inet seawall early { type filter hook prerouting priority -300; policy accept; }',
-  'flush chain inet seawall early',
-  'add rule inet seawall early ip saddr @blocked4 counter drop',
-  'add rule inet seawall early ip6 saddr @blocked6 counter drop',
-];
-
+/** Each family's elements, as lines of nft. */
 function elements(verb: 'add' | 'delete', targets: readonly Target[], timeout: string): string[] {
-  const lines: string[] = [];
-  for (const family of [4, 6] as const) {
-    const some = targets.filter((target) => target.family === family);
-    for (let i = 0; i < some.length; i += PER_LINE) {
-      const listed = some.slice(i, i + PER_LINE).map((target) => `${target.text}${timeout}`);
-      lines.push(`${verb} element inet seawall blocked${family} { ${listed.join(', ')} }`);
-    }
-  }
-  return lines;
+  return ([4, 6] as const).flatMap((family) =>
+    elementLines(
+      verb,
+      family,
+      targets.filter((target) => target.family === family).map((target) => `${target.text}${timeout}`),
+    ),
+  );
 }
 
 /** ss(8) wants brackets around a single IPv6 address, and none around a network. */
@@ -62,6 +48,11 @@ function blockable(texts: readonly string[]): Target[] {
   );
 }
 
+/** Blocks expire: one without a usable time gets an hour. */
+export function blockSeconds(asked: number): number {
+  return Number.isFinite(asked) && asked >= 1 ? Math.min(MONTH, asked) : HOUR;
+}
+
 export const block: Remedy<'block'> = {
   kind: 'block',
 
@@ -75,17 +66,21 @@ export const block: Remedy<'block'> = {
         undo: [],
       };
     }
-    // Blocks expire: a plan without a usable time gets an hour.
-    const seconds = Number.isFinite(plan.forSeconds) && plan.forSeconds >= 1 ? Math.min(MONTH, plan.forSeconds) : HOUR;
+    const seconds = blockSeconds(plan.forSeconds);
     const names = targets.map((target) => target.text);
     return {
       title: `Drop what comes from ${namely(names)} in the firewall for ${duration(seconds)}`,
       commands: [
         ...omitted,
+        ...(names.length <= NAMED_MAX
+          ? [
+              `# With all checks, proof and undo: seawall block ${names.join(' ')} --for ${duration(seconds)}; or by hand:`,
+            ]
+          : []),
         '# Not your own address, nor that of a proxy in front of the site? You come from:',
         'echo "$SSH_CONNECTION"',
         ...writeFile('/run/seawall-block.nft', [
-          ...RULESET,
+          ...ruleset(),
           ...elements('add', targets, ` timeout ${duration(seconds)}`),
         ]),
         'nft -c -f /run/seawall-block.nft && nft -f /run/seawall-block.nft',

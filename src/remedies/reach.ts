@@ -4,6 +4,7 @@ import { pathOf } from '../model/http.ts';
 import type { Reach } from '../model/remedy.ts';
 import { heaviest } from '../model/table.ts';
 import { type SourceDetail, type Tally, type Traffic, weightOf } from '../model/traffic.ts';
+import { outermost, rangeOf } from './firewall/ranges.ts';
 import { parseTarget, type Target } from './safe.ts';
 
 const NAMED_MAX = 20;
@@ -92,14 +93,7 @@ export function distinctTargets(texts: readonly string[]): Target[] {
     const target = parseTarget(text);
     if (target) known.set(target.text, target);
   }
-  const all = [...known.values()];
-  return all.filter((target) => !all.some((other) => other !== target && other.network && holds(other, target)));
-}
-
-function holds(network: Target, target: Target): boolean {
-  const slash = target.text.indexOf('/');
-  const base = slash < 0 ? target.text : target.text.slice(0, slash);
-  return network.prefix <= target.prefix && inNetwork(base, network.text);
+  return outermost([...known.values()], rangeOf);
 }
 
 /** What stopping these addresses and networks would have stopped. */

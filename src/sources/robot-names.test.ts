@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Names, proveByName } from './robot-names.ts';
+import type { Names } from '../model/names.ts';
+import { proveByName } from './robot-names.ts';
 
 const GOOGLE = { robot: 'Googlebot', agent: 'Mozilla/5.0 (compatible; Googlebot/2.1)' };
 const error = (code: string) => Object.assign(new Error(code), { code });

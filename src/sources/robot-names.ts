@@ -3,14 +3,8 @@
 import { Resolver } from 'node:dns/promises';
 import { canonicalAddress } from '../model/address.ts';
 import { crawlerDomains } from '../model/crawler-domains.ts';
+import type { Names } from '../model/names.ts';
 import type { DeclaredRobot, NameProof } from '../model/robot-claims.ts';
-
-/** What of DNS is needed. Both throw when there is no answer. */
-export interface Names {
-  reverse(address: string): Promise<string[]>;
-  /** Addresses of a name, of either family. */
-  addresses(name: string, family: 4 | 6): Promise<string[]>;
-}
 
 export interface NamesAsked {
   readonly proofs: ReadonlyMap<string, NameProof>;
@@ -28,7 +22,7 @@ const QUERY_MS = 2000;
 const ALL_MS = 20_000;
 
 /** The first of them in the order given. No answer proves nothing, and is not kept against anybody. */
-export async function proveByName(robots: readonly DeclaredRobot[], names: Names = system()): Promise<NamesAsked> {
+export async function proveByName(robots: readonly DeclaredRobot[], names: Names = systemNames()): Promise<NamesAsked> {
   const chosen = robots.slice(0, ADDRESSES_MAX);
   const proofs = new Map<string, NameProof>();
   const until = Date.now() + ALL_MS;
@@ -81,7 +75,8 @@ async function answer(asked: Promise<string[]>): Promise<string[] | undefined> {
   }
 }
 
-function system(): Names {
+/** The resolver of this machine; no answer comes late. */
+export function systemNames(): Names {
   const resolver = new Resolver({ timeout: QUERY_MS, tries: 1 });
   return {
     reverse: (address) => resolver.reverse(address),

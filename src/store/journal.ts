@@ -44,7 +44,7 @@ export function journalIn(database: DatabaseSync, folder: string, by: string): J
         const act = known(id);
         database
           .prepare('UPDATE acts SET state = ?, begun = ?, trouble = ?, changed_at = ? WHERE id = ?')
-          .run(state ?? act.state, begun ?? act.begun, trouble ?? act.trouble ?? null, at, id);
+          .run(state ?? act.state, begun ?? act.begun, (trouble ?? act.trouble) || null, at, id);
         return known(id);
       }),
 

@@ -1,0 +1,69 @@
+// The commands that act on this host, and those that tell what was done; each is loaded only when it is called.
+import type { Command } from 'commander';
+
+export function addActingCommands(program: Command): void {
+  program
+    .command('block')
+    .description('drop what comes from addresses or networks in the firewall, for a time')
+    .argument('[target...]', 'addresses and networks: 203.0.113.7 2001:db8::/48')
+    .option('--for <time>', 'how long: 30m, 2h, 1h30m, 7d; at most 30d (default: 1h)')
+    .option('--reason <text>', 'kept with it, for whoever asks later')
+    .option('--file <list>', 'a list of targets, one a line; - is standard input')
+    .option('--dry-run', 'only show what would be done')
+    .option('--yes', 'do it without asking')
+    .option('--json', 'one JSON object')
+    .option('--debug', 'show where an error came from')
+    .action(async (targets: string[], options: Record<string, unknown>) => {
+      const { blockCommand } = await import('./block.ts');
+      process.exitCode = await blockCommand(targets, options);
+    });
+
+  program
+    .command('unblock')
+    .description('end blocks before their time')
+    .argument('[target...]', 'addresses and networks; a network stands for all that is blocked in it')
+    .option('--all', 'everything that is blocked')
+    .option('--reason <text>', 'kept with it')
+    .option('--yes', 'do it without asking')
+    .option('--json', 'one JSON object')
+    .option('--debug', 'show where an error came from')
+    .action(async (targets: string[], options: Record<string, unknown>) => {
+      const { unblockCommand } = await import('./unblock.ts');
+      process.exitCode = await unblockCommand(targets, options);
+    });
+
+  program
+    .command('bans')
+    .description('who is blocked, for how long, why, and how many packets that stopped')
+    .option('--restore', 'bring back into the firewall what should be there, after a reboot or a flush')
+    .option('--json', 'one JSON object')
+    .option('--debug', 'show where an error came from')
+    .action(async (options: Record<string, unknown>) => {
+      const { bansCommand } = await import('./bans.ts');
+      process.exitCode = await bansCommand(options);
+    });
+
+  program
+    .command('acts')
+    .description('what Seawall did on this host')
+    .argument('[id]', 'one of them, with every change')
+    .option('--json', 'one JSON object')
+    .option('--debug', 'show where an error came from')
+    .action(async (id: string | undefined, options: Record<string, unknown>) => {
+      const { actsCommand } = await import('./undo.ts');
+      process.exitCode = await actsCommand(id, options);
+    });
+
+  program
+    .command('undo')
+    .description('take back what Seawall did')
+    .argument('[id]', 'the number of the act, as "seawall acts" lists it')
+    .option('--last', 'the latest that can be taken back')
+    .option('--yes', 'do it without asking')
+    .option('--json', 'one JSON object')
+    .option('--debug', 'show where an error came from')
+    .action(async (id: string | undefined, options: Record<string, unknown>) => {
+      const { undoCommand } = await import('./undo.ts');
+      process.exitCode = await undoCommand(id, options);
+    });
+}

@@ -1,0 +1,89 @@
+// A change in words and commands, before it is done: exactly what will be run and written.
+import type { Change } from '../../model/act.ts';
+import type { Argv, FileState } from '../../model/host.ts';
+import { elementLines, ruleset } from '../firewall/ruleset.ts';
+
+/** Of lines of one change: a person reads them. */
+const LINES_MAX = 40;
+const TARGETS_MAX = 16;
+
+/** Lines to print. What stands in them may come from a log or a file: it is for whoever prints to escape it. */
+export function describeChange(change: Change, now: number): string[] {
+  switch (change.kind) {
+    case 'file':
+      return capped([`${verbOf(change)} ${change.path}`, ...differences(change.before, change.after)]);
+    case 'ban': {
+      const left = `timeout ${Math.max(1, Math.ceil((change.until - now) / 1000))}s`;
+      const named = change.targets.slice(0, TARGETS_MAX);
+      const lines = ([4, 6] as const).flatMap((family) =>
+        elementLines(
+          'add',
+          family,
+          named.filter((target) => target.includes(':') === (family === 6)).map((target) => `${target} ${left}`),
+        ),
+      );
+      const more = change.targets.length - named.length;
+      return [
+        'nft -f - (one transaction; iptables with ipset where there is no nft)',
+        ...ruleset().map((line) => `  ${line}`),
+        ...lines.map((line) => `  ${line}`),
+        ...(more > 0 ? [`  and ${more} more elements`] : []),
+      ];
+    }
+    case 'unban':
+      return [`take out of the firewall: ${some(change.targets)}`];
+    case 'cut':
+      return [`ss -K -t dst ... (for each connection that is open from ${some(change.targets)})`];
+    case 'service':
+      return [
+        ...(change.verb !== 'stop' && change.service.test ? [commandLine(change.service.test)] : []),
+        ...(change.verb === 'restart' || change.verb === 'stop' ? [commandLine(change.service.stop)] : []),
+        ...(change.verb === 'restart' || change.verb === 'start' ? [commandLine(change.service.start)] : []),
+        ...(change.verb === 'reload' ? [commandLine(change.service.reload ?? change.service.start)] : []),
+      ];
+    case 'end':
+      return capped(change.processes.map(({ pid, name }) => `end process ${pid} (${name})`));
+    case 'copy':
+      return capped([`copy to ${change.to}:`, ...change.files.map((file) => `  ${file}`)]);
+    case 'run':
+      return [commandLine(change.argv)];
+  }
+}
+
+function verbOf({ before, after }: { before?: FileState; after?: FileState }): string {
+  if (before === undefined) return 'write the new file';
+  return after === undefined ? 'remove the file' : 'change the file';
+}
+
+/** What is left when equal beginnings and ends are taken away: our changes are made in one place. */
+function differences(before: FileState | undefined, after: FileState | undefined): string[] {
+  const [old, fresh] = [linesOf(before), linesOf(after)];
+  let first = 0;
+  while (first < old.length && first < fresh.length && old[first] === fresh[first]) first++;
+  let last = 0;
+  while (last < old.length - first && last < fresh.length - first && old.at(-1 - last) === fresh.at(-1 - last)) last++;
+  return [
+    ...old.slice(first, old.length - last).map((line) => `  - ${line}`),
+    ...fresh.slice(first, fresh.length - last).map((line) => `  + ${line}`),
+  ];
+}
+
+function linesOf(state: FileState | undefined): string[] {
+  const text = state ? Buffer.from(state.content, 'base64').toString('utf8') : '';
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+}
+
+/** For people: quoted where a shell would need it. It is never given to one. */
+function commandLine(argv: Argv): string {
+  return argv.map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", "'\\''")}'`)).join(' ');
+}
+
+function some(targets: readonly string[]): string {
+  const more = targets.length - TARGETS_MAX;
+  return `${targets.slice(0, TARGETS_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function capped(lines: readonly string[]): string[] {
+  const more = lines.length - LINES_MAX;
+  return more > 0 ? [...lines.slice(0, LINES_MAX), `  and ${more} lines more`] : [...lines];
+}
