@@ -49,6 +49,33 @@ program
   });
 
 program
+  .command('check')
+  .description('is all well now? One line, and the exit code of a monitoring plugin')
+  .option('--json', 'one JSON object')
+  .option('--watch <time>', 'how long this host is watched (default: 1s)')
+  .addHelpText('after', '\nExit codes: 0 well, 1 warning, 2 critical, 3 could not tell')
+  .action(async (options: Record<string, unknown>) => {
+    const { checkCommand } = await import('./check.ts');
+    process.exitCode = await checkCommand(options);
+  });
+
+program
+  .command('collect')
+  .description('record this host, to look at it elsewhere: samples, logs, what is in flight; secrets masked')
+  .argument('[folder]', 'must not be there yet (default: seawall-HOST-TIME)')
+  .option('--watch <time>', 'how long this host is watched (default: 1m)')
+  .option('--since <time>', 'how far back logs are taken (default: 3h)')
+  .option('--anonymise', 'map addresses to ranges kept for documentation, the same one always to the same')
+  .option('--packets', 'capture packets too, headers only (needs tcpdump)')
+  .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
+  .option('--json', 'what was written, as one JSON object')
+  .option('--debug', 'show where an error came from')
+  .action(async (folder: string | undefined, options: Record<string, unknown>) => {
+    const { collectCommand } = await import('./collect.ts');
+    process.exitCode = await collectCommand(folder, options);
+  });
+
+program
   .command('traffic')
   .description('who asks for what, and at what cost? Reads access logs')
   .argument('[log...]', 'access logs and folders of them, .gz and .zst too; - is standard input')
