@@ -94,6 +94,8 @@ program
   .option('--method <methods...>', 'only these methods: POST')
   .option('--host <glob...>', "only these virtual hosts: '*.example.org'")
   .option('--verify-bots', 'ask DNS whether robots are who they say (a bounded number of look-ups)')
+  .option('--packets [capture]', 'who sends, by packets: from a capture, or without one from the wire (needs tcpdump)')
+  .option('--watch <time>', 'with --packets, how long the wire is watched (default: 10s)')
   .option('--follow', 'live, from the end of the logs on: redrawn every 2 s; Ctrl-C ends it')
   .option('--json', 'one JSON object (docs/traffic.schema.json); with --follow one a tick')
   .option('--csv', 'one table as CSV: that of --by, else that of sources')
@@ -105,6 +107,11 @@ program
   .option('--engine <engine>', 'auto, kernel or reference (default: auto, the kernel where it can)')
   .option('--debug', 'show where an error came from')
   .action(async (paths: string[], options: Record<string, unknown>) => {
+    if (options.packets !== undefined) {
+      const { packetsCommand } = await import('./packets.ts');
+      process.exitCode = await packetsCommand(paths, options);
+      return;
+    }
     const { trafficCommand } = await import('./traffic.ts');
     process.exitCode = await trafficCommand(paths, options);
   });
