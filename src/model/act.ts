@@ -22,6 +22,11 @@ export type Change =
       readonly service: Service;
       readonly verb: 'start' | 'stop' | 'restart' | 'reload';
       readonly was: 'running' | 'stopped';
+      /**
+       * Of a stop: leaders of sessions, of which other programs than the leader's own are ended while it stops. Apache waits for its
+       * CGI programs for 10 s.
+       */
+      readonly hasten?: readonly NamedProcess[];
     }
   /**
    * Ends processes, each by pid and start: asked first, then killed after `graceMs`. Nothing to take back. `sessions`: leaders of

@@ -37,12 +37,13 @@ export const repairTables: Remedy<'repair-tables'> = {
         ...groups.flatMap(([database, names]) => [
           `mysql -e 'FLUSH TABLES ${names.map((name) => `\`${database}\`.\`${name}\``).join(', ')}'`,
           `mkdir -p ${COPY}/${database}; cd /var/lib/mysql/${database} && cp -a ${names.map((name) => `${name}.*`).join(' ')} ${COPY}/${database}/`,
-          `mysqlcheck --check ${database} ${names.join(' ')}`,
-          `mysqlcheck --repair ${database} ${names.join(' ')}`,
+          // By statement: mysqlcheck --repair of MariaDB 10.11 doesn't repair what is marked as crashed, and exits 0.
+          ...names.map((name) => `mysql -e 'CHECK TABLE \`${database}\`.\`${name}\`'`),
+          ...names.map((name) => `mysql -e 'REPAIR TABLE \`${database}\`.\`${name}\`'`),
           ...names.map((name) => `mysql -e 'SELECT COUNT(*) FROM \`${database}\`.\`${name}\`'`),
         ]),
         ...(groups.length === 0
-          ? ['# then, for each that is named there: copy its files aside, mysqlcheck --repair DATABASE TABLE']
+          ? ['# then, for each that is named there: copy its files aside, mysql -e "REPAIR TABLE DATABASE.TABLE"']
           : []),
       ],
       undo:

@@ -427,8 +427,8 @@ describe('in words', () => {
   it('every change is shown before it is done', () => {
     const lines = CHANGES.flatMap((change) => describeChange(change, NOW));
     expect(lines).toContain('change the file /etc/web.conf');
-    expect(lines).toContain('  - old');
-    expect(lines).toContain('  + new');
+    expect(lines).toContain('  -old');
+    expect(lines).toContain('  +new');
     expect(lines).toContain('write the new file /etc/fresh.conf');
     expect(lines).toContain('remove the file /etc/other.conf');
     expect(lines).toContain('  add element inet seawall blocked6 { 2001:db8::/48 timeout 3600s }');

@@ -1,6 +1,6 @@
 // Ends processes: asked first, killed when they don't listen, each only if it is still the very one.
 import type { Change, Changer, NamedProcess } from '../../model/act.ts';
-import { type Host, HostError } from '../../model/host.ts';
+import { type Host, HostError, type ProcessId } from '../../model/host.ts';
 import { lineOf, named, processesOf } from '../live/processes.ts';
 
 type EndChange = Extract<Change, { kind: 'end' }>;
@@ -37,16 +37,22 @@ async function waited(change: EndChange, host: Host, ms: number): Promise<readon
 function leftOf({ processes, sessions = [] }: EndChange, host: Host): NamedProcess[] {
   const left = new Map<number, NamedProcess>();
   for (const one of processes) if (host.process(one.pid)?.startTicks === one.startTicks) left.set(one.pid, one);
-  if (sessions.length === 0) return [...left.values()];
+  for (const leader of sessions) for (const one of leftInSession(leader, host)) left.set(one.pid, one);
+  if (left.size === 0) return [];
+  const ours = lineOf(process.pid, processesOf(host));
+  return [...left.values()].filter(({ pid }) => !ours.has(pid));
+}
+
+/** What is in the session that a process leads or led, the leader with it; never ourselves nor what we run under. */
+export function leftInSession(leader: ProcessId, host: Host): NamedProcess[] {
+  const now = host.process(leader.pid);
+  // The number may have been given to somebody else once the session was empty.
+  if (now !== undefined && now.startTicks !== leader.startTicks) return [];
   const all = processesOf(host);
   const ours = lineOf(process.pid, all);
-  for (const leader of sessions) {
-    const now = host.process(leader.pid);
-    // The number may have been given to somebody else once the session was empty.
-    if (now !== undefined && now.startTicks !== leader.startTicks) continue;
-    for (const one of all) {
-      if (one.session === leader.pid && one.startTicks >= leader.startTicks) left.set(one.pid, named(one));
-    }
-  }
-  return [...left.values()].filter(({ pid }) => !ours.has(pid));
+  return all
+    .filter(
+      ({ pid, session, startTicks }) => session === leader.pid && startTicks >= leader.startTicks && !ours.has(pid),
+    )
+    .map(named);
 }

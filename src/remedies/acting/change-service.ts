@@ -1,23 +1,28 @@
 // Starts, stops, restarts and reloads a service, and waits until it really runs or has really ended.
-import type { Act, Change, Changer, Service } from '../../model/act.ts';
+import type { Act, Change, Changer, NamedProcess, Service } from '../../model/act.ts';
 import { type Argv, type Host, HostError, type ProcessId, type ProgramResult } from '../../model/host.ts';
+import { leftInSession } from './change-processes.ts';
 import { mainProcesses } from './service-processes.ts';
 
 type ServiceChange = Extract<Change, { kind: 'service' }>;
 
 /** systemd gives a service 90 seconds. */
 const COMMAND_MS = 120_000;
+/** Crash recovery of a large database: a start that is given up in the middle of it would stop it, and it would begin anew. */
+const RECOVERY_MS = 1_800_000;
 /** Apache under a pile-up was seen to need more than ten seconds. */
 const ENDED_MS = 60_000;
 const STARTED_MS = 60_000;
 const LOOK_MS = 200;
+const HASTEN_MS = 300;
+const ASKED_MAX = 5;
 /** A service that dies right after its start is not started. */
 const STEADY_MS = 1000;
 
 export const changeService: Changer<ServiceChange> = {
-  async apply({ service, verb }, host) {
+  async apply({ service, verb, hasten = [] }, host) {
     if (verb === 'start') await start(service, host);
-    else if (verb === 'stop') await stop(service, host);
+    else if (verb === 'stop') await stop(service, host, hasten);
     else if (verb === 'restart') await restart(service, host);
     else await reload(service, host);
   },
@@ -56,14 +61,40 @@ async function start(service: Service, host: Host): Promise<void> {
   }
 }
 
-async function stop(service: Service, host: Host): Promise<void> {
+async function stop(service: Service, host: Host, hasten: readonly NamedProcess[] = []): Promise<void> {
   const before = mainProcesses(service, host);
   if (before.length === 0) return;
-  const left = await host.run(service.stop, { timeoutMs: COMMAND_MS });
+  const stopping = host.run(service.stop, { timeoutMs: service.role === 'database' ? RECOVERY_MS : COMMAND_MS });
+  if (hasten.length > 0) await endWorkers(hasten, stopping, host);
+  const left = await stopping;
   const until = host.now() + ENDED_MS;
   while (before.some((one) => isThere(host, one))) {
     if (host.now() >= until || left.failure === 'missing') throw complaint(service, 'Stopping', service.stop, left);
     await host.sleep(LOOK_MS);
+  }
+}
+
+/**
+ * Until the stop is through: before the service is told, a worker that ends makes room for the next, so it is done again and again.
+ * Who has not listened a few times is killed.
+ */
+async function endWorkers(leaders: readonly NamedProcess[], stopping: Promise<unknown>, host: Host): Promise<void> {
+  let over = false;
+  const end = (): void => {
+    over = true;
+  };
+  void stopping.then(end, end);
+  const asked = new Map<string, number>();
+  for (await host.sleep(HASTEN_MS); !over; await host.sleep(HASTEN_MS)) {
+    for (const leader of leaders) {
+      for (const one of leftInSession(leader, host)) {
+        if (one.name === leader.name) continue;
+        const key = `${one.pid} ${one.startTicks}`;
+        const times = (asked.get(key) ?? 0) + 1;
+        asked.set(key, times);
+        host.signal(one, times > ASKED_MAX ? 'SIGKILL' : 'SIGTERM');
+      }
+    }
   }
 }
 
@@ -88,7 +119,7 @@ async function test(service: Service, host: Host): Promise<void> {
 }
 
 async function command(service: Service, what: string, argv: Argv, host: Host): Promise<void> {
-  const left = await host.run(argv, { timeoutMs: COMMAND_MS });
+  const left = await host.run(argv, { timeoutMs: service.role === 'database' ? RECOVERY_MS : COMMAND_MS });
   if (left.code !== 0) throw complaint(service, what, argv, left);
 }
 

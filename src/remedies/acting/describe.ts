@@ -2,6 +2,7 @@
 import type { Change } from '../../model/act.ts';
 import type { Argv, FileState } from '../../model/host.ts';
 import { elementLines, ruleset } from '../firewall/ruleset.ts';
+import { unifiedDiff } from './diff.ts';
 
 /** Of lines of one change: a person reads them. */
 const LINES_MAX = 40;
@@ -38,11 +39,17 @@ export function describeChange(change: Change, now: number): string[] {
       return [
         ...(change.verb !== 'stop' && change.service.test ? [commandLine(change.service.test)] : []),
         ...(change.verb === 'restart' || change.verb === 'stop' ? [commandLine(change.service.stop)] : []),
+        ...(change.hasten ?? []).map(
+          ({ pid }) => `  meanwhile, end what other programs run in the session of process ${pid}`,
+        ),
         ...(change.verb === 'restart' || change.verb === 'start' ? [commandLine(change.service.start)] : []),
         ...(change.verb === 'reload' ? [commandLine(change.service.reload ?? change.service.start)] : []),
       ];
     case 'end':
-      return capped(change.processes.map(({ pid, name }) => `end process ${pid} (${name})`));
+      return [
+        ...capped(change.processes.map(({ pid, name }) => `end process ${pid} (${name}), if it is still there`)),
+        ...(change.sessions ?? []).map(({ pid }) => `end what is left in the session of process ${pid}`),
+      ];
     case 'copy':
       return capped([`copy to ${change.to}:`, ...change.files.map((file) => `  ${file}`)]);
     case 'run':
@@ -55,22 +62,12 @@ function verbOf({ before, after }: { before?: FileState; after?: FileState }): s
   return after === undefined ? 'remove the file' : 'change the file';
 }
 
-/** What is left when equal beginnings and ends are taken away: our changes are made in one place. */
 function differences(before: FileState | undefined, after: FileState | undefined): string[] {
-  const [old, fresh] = [linesOf(before), linesOf(after)];
-  let first = 0;
-  while (first < old.length && first < fresh.length && old[first] === fresh[first]) first++;
-  let last = 0;
-  while (last < old.length - first && last < fresh.length - first && old.at(-1 - last) === fresh.at(-1 - last)) last++;
-  return [
-    ...old.slice(first, old.length - last).map((line) => `  - ${line}`),
-    ...fresh.slice(first, fresh.length - last).map((line) => `  + ${line}`),
-  ];
+  return unifiedDiff(textOf(before), textOf(after)).map((line) => `  ${line}`);
 }
 
-function linesOf(state: FileState | undefined): string[] {
-  const text = state ? Buffer.from(state.content, 'base64').toString('utf8') : '';
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+function textOf(state: FileState | undefined): string {
+  return state ? Buffer.from(state.content, 'base64').toString('utf8') : '';
 }
 
 /** For people: quoted where a shell would need it. It is never given to one. */

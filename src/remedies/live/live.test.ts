@@ -90,9 +90,9 @@ describe('a forwarded address', () => {
 describe('a worker limit', () => {
   it('is shared out among pools, none of them left without', () => {
     const pools = [
-      { name: 'a', manager: 'dynamic', maxChildren: 50 },
-      { name: 'b', manager: 'static', maxChildren: 10 },
-      { name: 'c', manager: 'ondemand', maxChildren: 1 },
+      { name: 'a', manager: 'dynamic', maxChildren: 50, listen: '' },
+      { name: 'b', manager: 'static', maxChildren: 10, listen: '' },
+      { name: 'c', manager: 'ondemand', maxChildren: 1, listen: '' },
     ];
     expect([...shares(pools, 12)]).toEqual([
       ['a', 10],
@@ -112,10 +112,13 @@ describe('a worker limit', () => {
       '[26-Nov-2026 06:58:30] NOTICE: [global]',
       '[26-Nov-2026 06:58:30] NOTICE: \tpid = /run/php/php8.2-fpm.pid',
       '[26-Nov-2026 06:58:30] NOTICE: [www]',
+      '[26-Nov-2026 06:58:30] NOTICE: \tlisten = /run/php/php8.2-fpm.sock',
       '[26-Nov-2026 06:58:30] NOTICE: \tpm = dynamic',
       '[26-Nov-2026 06:58:30] NOTICE: \tpm.max_children = 5',
     ].join('\n');
-    expect(poolsOf(shown)).toEqual([{ name: 'www', manager: 'dynamic', maxChildren: 5 }]);
+    expect(poolsOf(shown)).toEqual([
+      { name: 'www', manager: 'dynamic', maxChildren: 5, listen: '/run/php/php8.2-fpm.sock' },
+    ]);
   });
 });
 

@@ -10,6 +10,8 @@ export interface Pool {
   /** "static", "dynamic", "ondemand". */
   readonly manager: string;
   readonly maxChildren: number;
+  /** Socket or address, as the web server names it too. */
+  readonly listen: string;
 }
 
 export interface Fpm {
@@ -71,13 +73,16 @@ export function poolsOf(shown: string): readonly Pool[] {
   const pools: Pool[] = [];
   let name: string | undefined;
   let manager = 'dynamic';
+  let listen = '';
   for (const line of shown.split('\n')) {
     const said = line.slice(line.indexOf('NOTICE:') + 7).trim();
     const section = /^\[([\w.-]+)\]$/.exec(said)?.[1];
     if (section !== undefined) name = section === 'global' ? undefined : section;
-    const [, key, value] = /^(pm(?:\.max_children)?) = (\S+)$/.exec(said) ?? [];
+    const [, key, value] = /^(pm(?:\.max_children)?|listen) = (\S+)$/.exec(said) ?? [];
+    if (key === 'listen' && value !== undefined) listen = value;
     if (key === 'pm' && value !== undefined) manager = value;
-    if (key === 'pm.max_children' && name !== undefined) pools.push({ name, manager, maxChildren: Number(value) });
+    if (key === 'pm.max_children' && name !== undefined)
+      pools.push({ name, manager, maxChildren: Number(value), listen });
   }
   return pools;
 }

@@ -1,7 +1,7 @@
 // Checks the tables of a running database, and repairs those of MyISAM and Aria that need it, with their files copied aside.
 import type { Change, LiveRemedy, Prepared, Proof, Refusal } from '../../model/act.ts';
 import { kilobytes } from '../../model/figures.ts';
-import type { HostReader } from '../../model/host.ts';
+import type { Argv, HostReader } from '../../model/host.ts';
 import { safeTable, type TableName } from '../safe.ts';
 import { answers, type Database, findDatabase, query, quoted, rowsOf } from './database/database.ts';
 import { copiesOf } from './database/keep.ts';
@@ -50,7 +50,7 @@ export const repairTablesLive: LiveRemedy<'repair-tables'> = {
             ...fit.map(({ database: db, table }): Change => {
               return {
                 kind: 'run',
-                argv: [...database.tools.check, '--repair', '--', db, table],
+                argv: repairArgv(database, { database: db, table }),
                 timeoutMs: REPAIR_MS,
               };
             }),
@@ -84,7 +84,8 @@ export const repairTablesLive: LiveRemedy<'repair-tables'> = {
       return [{ ok: false, text: 'The database does not answer.' }];
     const repaired = done.changes.flatMap((change) => (change.kind === 'run' ? repairedBy(change.argv) : []));
     const asked = plan.tables.map(safeTable).filter((table) => table !== undefined);
-    const tables = repaired.length > 0 ? repaired : asked;
+    const keys = new Set(repaired.map(keyOf));
+    const tables = [...repaired, ...asked.filter((table) => !keys.has(keyOf(table)))];
     const proofs: Proof[] = [];
     for (const table of tables) proofs.push(await proveTable(host, database, table));
     return proofs.length > 0 ? proofs : [{ ok: true, text: 'No table needed a repair.' }];
@@ -95,11 +96,19 @@ function keyOf(table: TableName | undefined): string | undefined {
   return table && `${table.database}\0${table.table}`;
 }
 
-/** The arguments that a repair was done with tell what was repaired, also after a crash of ours. */
+/**
+ * By statement: mariadb-check --repair (10.11) first asks for SHOW CREATE TABLE, which a table that is marked as crashed refuses, and
+ * then exits 0 without a repair.
+ */
+function repairArgv({ tools }: Database, { database, table }: TableName): Argv {
+  return [...tools.client, '-e', `REPAIR TABLE ${quoted(database, table)}`];
+}
+
+/** The statement tells what was repaired, also after a crash of ours. */
 function repairedBy(argv: readonly string[]): TableName[] {
-  const at = argv.indexOf('--repair');
-  const [database, table] = argv.slice(at + 2);
-  return at < 0 || database === undefined || table === undefined ? [] : [{ database, table }];
+  const [, database, table] = /^REPAIR TABLE `((?:[^`]|``)+)`\.`((?:[^`]|``)+)`$/.exec(argv.at(-1) ?? '') ?? [];
+  if (database === undefined || table === undefined) return [];
+  return [{ database: database.replace(/``/g, '`'), table: table.replace(/``/g, '`') }];
 }
 
 function filesOf({ dataFolder }: Database, table: Checked): string[] {

@@ -29,8 +29,9 @@ export const restartWebLive: LiveRemedy<'restart-web'> = {
     const left = leftOvers(host, mains);
     const webs = [server, ...running];
     const changes: Change[] = [
-      ...webs.flatMap(stopWeb),
+      // PHP-FPM first: the web server waits for what it was asked for.
       ...fpms.map((fpm): Change => ({ kind: 'service', service: fpm.service, verb: 'stop', was: 'running' })),
+      ...webs.flatMap(stopWeb),
       { kind: 'end', processes: left.processes, graceMs: GRACE_MS, sessions: left.sessions },
       ...fpms.map((fpm): Change => ({ kind: 'service', service: fpm.service, verb: 'start', was: 'running' })),
       ...webs.toReversed().map(startWeb),
@@ -72,7 +73,13 @@ export const restartWebLive: LiveRemedy<'restart-web'> = {
  */
 function stopWeb({ kind, service, manager, main }: WebServer): Change[] {
   if (main === undefined) return [];
-  const stop: Change = { kind: 'service', service, verb: 'stop', was: 'running' };
+  const stop: Change = {
+    kind: 'service',
+    service,
+    verb: 'stop',
+    was: 'running',
+    ...(kind === 'apache' && leadsSession(main) && { hasten: [named(main)] }),
+  };
   return kind === 'apache' && manager.by === 'systemd'
     ? [
         {

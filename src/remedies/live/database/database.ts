@@ -25,7 +25,6 @@ export interface Database {
 export interface Tools {
   readonly client: Argv;
   readonly admin: Argv;
-  readonly check: Argv;
 }
 
 const SERVERS: readonly Argv[] = [
@@ -139,9 +138,7 @@ async function toolsOf(
   alive: boolean,
 ): Promise<Tools> {
   const own = product === 'MariaDB' && (await host.run(['mariadb', '--version'])).failure !== 'missing';
-  const names = own
-    ? (['mariadb', 'mariadb-admin', 'mariadb-check'] as const)
-    : (['mysql', 'mysqladmin', 'mysqlcheck'] as const);
+  const names = own ? (['mariadb', 'mariadb-admin'] as const) : (['mysql', 'mysqladmin'] as const);
   const at = socket === undefined ? [] : [`--socket=${socket}`];
   // An option file must be named first.
   const ways: readonly (readonly string[])[] = [at, [`--defaults-file=${DEBIAN_ACCESS}`, ...at]];
@@ -155,7 +152,7 @@ async function toolsOf(
       }
     }
   } else if ((host.list('/etc/mysql') ?? []).includes('debian.cnf')) way = ways[1] ?? at;
-  return { client: [names[0], ...way], admin: [names[1], ...way], check: [names[2], ...way] };
+  return { client: [names[0], ...way], admin: [names[1], ...way] };
 }
 
 /** Rows only, columns apart by tabs, the odd characters in them escaped, and no reading of the names of all tables first. */

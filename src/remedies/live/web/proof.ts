@@ -63,15 +63,18 @@ export async function proveRefused(host: HostReader, server: WebServer, path: st
   return proofs;
 }
 
-/** That the front page of each site isn't refused along with it. An error of a site that is ill anyway is told, and is not our doing. */
-export async function proveOpen(host: HostReader, server: WebServer): Promise<Proof[]> {
+/**
+ * That the front page of each site isn't refused along with it. An error of a site that is ill anyway is told, and is not our doing;
+ * with `well`, it counts.
+ */
+export async function proveOpen(host: HostReader, server: WebServer, well = false): Promise<Proof[]> {
   const proofs: Proof[] = [];
   for (const site of sitesToAsk(server)) {
     const answer = await askUntil(host, site, '/', (one) => 'status' in one && one.status < 400, 3000);
     const refused = 'status' in answer && answer.status === 403;
-    const well = 'status' in answer && answer.status < 400;
-    const text = `${urlOf(site, '/')} answers ${told(answer)}${well ? '' : refused ? ', where a page was wanted' : ': not refused, but not well yet'}`;
-    proofs.push({ ok: 'status' in answer && !refused, text });
+    const good = 'status' in answer && answer.status < 400;
+    const text = `${urlOf(site, '/')} answers ${told(answer)}${good ? '' : refused ? ', where a page was wanted' : ': not refused, but not well yet'}`;
+    proofs.push({ ok: well ? good : 'status' in answer && !refused, text });
   }
   return proofs;
 }
