@@ -9,7 +9,7 @@ const INNOCENT = [...VISITORS, '198.18.0.0/16', '192.0.2.10'];
 export const flashCrowd: Scenario = {
   name: 'flash-crowd',
   about: 'a news site links to one post: hundreds of readers, nobody is to blame',
-  lab: { web: 'apache-prefork', memoryMb: 512 },
+  lab: { web: 'apache-cgi', memoryMb: 512 },
   seconds: 60,
   begin: async (lab, seconds) => {
     const readers = (part: number) => addresses(`198.18.${part}.`, 1, 250);
@@ -30,7 +30,7 @@ export const flashCrowd: Scenario = {
     compromised: 'no',
   },
   notes:
-    'Readers from hundreds of addresses open one post with the referer news.example, up to 9 a second; mod_php with MaxRequestWorkers 150 on 512 MB.',
+    'Readers from hundreds of addresses open one post with the referer news.example, up to 9 a second, which is three times what one processor answers.',
 };
 
 export const memoryHog: Scenario = {
