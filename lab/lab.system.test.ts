@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDossier } from '../src/sources/dossier.ts';
 import { findSymptoms } from '../src/symptoms/index.ts';
+import { THIRD } from './addresses.ts';
 import { type Lab, startLab } from './index.ts';
+import type { RunResult } from './inside.ts';
 import { allPids, waitUntil } from './processes.ts';
 import { rehearse } from './rehearse.ts';
 import { pingbackFlood } from './scenarios/attacks.ts';
-import { readState } from './state.ts';
+import { readState, stateNames } from './state.ts';
 import { sweep } from './world.ts';
 
 /** What a lab could leave on the machine; each place changes by others too, so only names of labs count. */
@@ -26,10 +28,10 @@ function traces(name: string): string[] {
   );
 }
 
-/** Namespaces of all processes of the machine. */
-function namespaces(): Set<string> {
+/** The namespaces that these processes stand in. */
+function namespacesOf(pids: readonly number[]): Set<string> {
   const found = new Set<string>();
-  for (const pid of allPids()) {
+  for (const pid of pids) {
     for (const kind of ['net', 'mnt', 'pid', 'uts', 'ipc', 'cgroup']) {
       try {
         found.add(readlinkSync(`/proc/${pid}/ns/${kind}`));
@@ -39,6 +41,19 @@ function namespaces(): Set<string> {
     }
   }
   return found;
+}
+
+/** Those that a lab has made. */
+function ownNamespaces(name: string): string[] {
+  const machine = namespacesOf([process.pid]);
+  const pids = Object.values(readState(name)?.processes ?? {}).map(({ pid }) => pid);
+  return [...namespacesOf(pids)].filter((one) => !machine.has(one));
+}
+
+/** Whether no process of the machine stands in any of them. */
+function gone(namespaces: readonly string[]): boolean {
+  const now = namespacesOf(allPids());
+  return namespaces.length > 0 && namespaces.every((one) => !now.has(one));
 }
 
 describe('a lab', () => {
@@ -82,6 +97,18 @@ describe('a lab', () => {
     expect(existsSync('/etc/debian_version')).toBe(true);
   });
 
+  it('knows a host that swallows packets and one that refuses, and none beyond', async () => {
+    const call = (address: string): Promise<RunResult> =>
+      lab.run(['curl', '-s', '--max-time', '2', `http://${address}/`], { timeoutMs: 10_000 });
+    const [silent, refusing, beyond] = await Promise.all([
+      call(THIRD.silent),
+      call(THIRD.refusing),
+      call('100.64.0.1'),
+    ]);
+    // curl(1), exit codes: 28 is a time-out, 7 a refusal.
+    expect([silent.code, refusing.code, beyond.code]).toEqual([28, 7, 7]);
+  });
+
   it('sends to no other address, and from no other place', async () => {
     await expect(lab.visit('/', { target: '192.0.2.1' })).rejects.toThrow('only to the lab');
     await expect(lab.visit('/', { source: '127.0.0.1' })).rejects.toThrow('only from the lab');
@@ -90,11 +117,10 @@ describe('a lab', () => {
 
 describe('a lab leaves nothing behind', () => {
   it('when it is taken down, once or twice', async () => {
-    const before = namespaces();
     const lab = await startLab({ web: 'nginx-fpm', memoryMb: 256 });
     const { name } = lab.state;
     expect(traces(name)).not.toEqual([]);
-    const during = added(before);
+    const during = ownNamespaces(name);
     expect(during.length).toBeGreaterThan(7);
     await lab.down();
     await lab.down();
@@ -103,18 +129,16 @@ describe('a lab leaves nothing behind', () => {
   });
 
   it('when whoever started it is killed', async () => {
-    const before = namespaces();
     const owner = await startElsewhere();
-    const during = added(before);
+    const during = ownNamespaces(owner.name);
     expect(traces(owner.name)).not.toEqual([]);
     process.kill(owner.pid, 'SIGKILL');
     expect(await waitUntil(() => traces(owner.name).length === 0 && gone(during), 10_000)).toBe(true);
   });
 
   it('when its keeper is killed too, as soon as any lab is started or taken down', async () => {
-    const before = namespaces();
     const owner = await startElsewhere();
-    const during = added(before);
+    const during = ownNamespaces(owner.name);
     const keeper = readState(owner.name)?.processes.keeper;
     process.kill(keeper?.pid ?? 0, 'SIGKILL');
     process.kill(owner.pid, 'SIGKILL');
@@ -122,6 +146,27 @@ describe('a lab leaves nothing behind', () => {
     expect(await sweep()).toContain(owner.name);
     expect(traces(owner.name)).toEqual([]);
     expect(gone(during)).toBe(true);
+  });
+});
+
+describe('a scenario that is interrupted', () => {
+  it('ends in order, and takes its lab away', async () => {
+    const before = new Set(stateNames());
+    const command = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'run.ts'), 'scenario'];
+    const child = spawn(process.execPath, [...command, 'slow-backend', '--lead', '1', '--seconds', '60'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    await waitUntil(() => said.includes('slow-backend for'), 20_000);
+    const [name = ''] = stateNames().filter((one) => !before.has(one));
+    expect(traces(name)).not.toEqual([]);
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect(child.exitCode).toBe(0);
+    expect(traces(name)).toEqual([]);
   });
 });
 
@@ -161,13 +206,4 @@ async function startElsewhere(): Promise<{ readonly pid: number; readonly name: 
   );
   const [text] = (await once(child.stdout, 'data')) as [Buffer];
   return { pid: child.pid ?? 0, name: text.toString().trim() };
-}
-
-function added(before: ReadonlySet<string>): string[] {
-  return [...namespaces()].filter((one) => !before.has(one));
-}
-
-function gone(namespacesOfLab: readonly string[]): boolean {
-  const now = namespaces();
-  return namespacesOfLab.every((one) => !now.has(one));
 }

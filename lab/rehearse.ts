@@ -49,6 +49,7 @@ export async function rehearse(lab: Lab, scenario: Scenario, options: RehearsalO
     say(`ordinary visitors for ${leadSeconds} s`);
     await pause(leadSeconds, signal);
     const troubleAt = Date.now();
+    if (signal?.aborted) return { troubleAt, visits: [], kills: [] };
     say(`${scenario.name} for ${seconds} s: ${scenario.about}`);
     const trouble = await scenario.begin(lab, seconds);
     running.push(...trouble.traffic);
@@ -56,11 +57,12 @@ export async function rehearse(lab: Lab, scenario: Scenario, options: RehearsalO
     await watch(lab, troubleAt, seconds, say, signal);
     await pause(AFTER_SECONDS, signal);
     await Promise.all(running.map(({ stop }) => stop()));
-    await recording?.stop();
+    await recording?.finish();
     const kills = await killsOf(lab);
     if (recordTo !== undefined) writeTruth(recordTo, scenario, troubleAt, seconds, kills);
     return { troubleAt, visits: visitors.flatMap(({ answers }) => answers), kills };
   } finally {
+    recording?.abandon();
     await Promise.all(running.map(({ stop }) => stop()));
     await repair?.();
   }

@@ -38,7 +38,9 @@ program
     if (openLab(NAME)) return console.log('The lab is up already. Take it down first for another one.');
     await removeWorld(NAME);
     const began = Date.now();
-    await startLab({ web, memoryMb: memory, keepAs: NAME });
+    const stop = interruption();
+    const lab = await startLab({ web, memoryMb: memory, keepAs: NAME });
+    if (stop.aborted) return await lab.down();
     console.log(
       `Up in ${((Date.now() - began) / 1000).toFixed(1)} s: http://${SERVER.site}/ at ${SERVER.ipv4}, ${web}, ${memory} MB.`,
     );
@@ -74,13 +76,18 @@ program
 
 program
   .command('down')
-  .description('takes every lab of this machine away, also what a killed one left')
+  .description('takes the lab away, also what killed ones left')
+  .option('--all', 'and labs that others run just now, tests among them')
   .option('--cache', 'and the archive of the installed site')
-  .action(async ({ cache }: { cache?: boolean }) => {
-    const names = [...(await sweep()), ...stateNames()];
-    for (const name of stateNames()) await removeWorld(name);
+  .action(async ({ all, cache }: { all?: boolean; cache?: boolean }) => {
+    const stale = await sweep();
+    const names = stateNames().filter((name) => all || name === NAME);
+    for (const name of names) await removeWorld(name);
     if (cache) removeCache();
-    console.log(names.length === 0 ? 'No lab was up.' : `Down: ${names.join(', ')}`);
+    const gone = [...stale, ...names];
+    console.log(gone.length === 0 ? 'No lab was up.' : `Down: ${gone.join(', ')}`);
+    const others = stateNames();
+    if (others.length > 0) console.log(`Others run labs of their own, and were let be: ${others.join(', ')} (--all)`);
   });
 
 try {
@@ -90,8 +97,7 @@ try {
 }
 
 async function play(scenario: Scenario, options: { seconds?: number; lead: number; record?: string }): Promise<void> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  const signal = interruption();
   const up = openLab(NAME);
   const lab: Lab = up ?? (await startLab(scenario.lab));
   try {
@@ -106,7 +112,7 @@ async function play(scenario: Scenario, options: { seconds?: number; lead: numbe
       ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
       ...(options.record === undefined ? {} : { recordTo: options.record }),
       say: (line) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`),
-      signal: stop.signal,
+      signal,
     });
     const good = visits.filter(({ status, ms }) => status !== undefined && status < 400 && ms < 2_000).length;
     console.log(
@@ -116,6 +122,13 @@ async function play(scenario: Scenario, options: { seconds?: number; lead: numbe
   } finally {
     if (!up) await lab.down();
   }
+}
+
+/** Aborted by Ctrl-C and its like, so that what was begun can be ended in order; the second time ends this process. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
 }
 
 function megabytes(text: string): number {

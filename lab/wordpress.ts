@@ -1,6 +1,6 @@
 // The site: WordPress and its database, installed once, kept as an archive, and unpacked for each lab in a moment.
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADMIN, SERVER } from './addresses.ts';
 import { mustRun, mustRunOnMachine } from './inside.ts';
@@ -76,7 +76,11 @@ export async function putSite(state: LabState): Promise<void> {
 /** Makes the archive when there is none for these programs and settings. */
 async function archiveFor(state: LabState): Promise<string> {
   const archive = join(CACHE, `${await fingerprint()}.tar`);
-  if (existsSync(archive)) return archive;
+  if (existsSync(archive)) {
+    utimesSync(archive, new Date(), new Date());
+    return archive;
+  }
+  dropOldArchives();
   mkdirSync(CACHE, { recursive: true, mode: 0o700 });
   const fresh = `${archive}.${randomBytes(6).toString('hex')}`;
   try {
@@ -91,6 +95,15 @@ async function archiveFor(state: LabState): Promise<string> {
     rmSync(fresh, { force: true });
   }
   return archive;
+}
+
+/** Those of other versions that nobody has used for a week. */
+function dropOldArchives(): void {
+  if (!existsSync(CACHE)) return;
+  for (const name of readdirSync(CACHE)) {
+    const path = join(CACHE, name);
+    if (Date.now() - statSync(path).mtimeMs > 7 * 86_400_000) rmSync(path, { force: true });
+  }
 }
 
 /** Removes every archive; the next lab makes its own. */

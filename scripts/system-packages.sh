@@ -6,6 +6,7 @@ packages='
   nftables
   iproute2
   procps
+  curl
   systemd
   tini
   tcpdump

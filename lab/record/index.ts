@@ -7,8 +7,10 @@ import type { Lab } from '../index.ts';
 import { type Argv, enterArgv, kill, mustRun, mustRunOnMachine } from '../inside.ts';
 
 export interface Recording {
-  /** Writes the rest of it. */
-  stop(): Promise<void>;
+  /** Ends it, and writes the rest of it. */
+  finish(): Promise<void>;
+  /** Ends it as it is; nothing after `finish`. */
+  abandon(): void;
 }
 
 /** Headers alone: no content of anybody's request. */
@@ -23,11 +25,18 @@ const SAMPLE: Argv = [
 export async function record(lab: Lab, folder: string): Promise<Recording> {
   mkdirSync(join(folder, 'logs'), { recursive: true });
   const from = Date.now();
-  const packets = keep(lab, ['tcpdump', ...CAPTURE], join(folder, 'packets.pcap'));
-  const samples = keep(lab, SAMPLE, join(folder, 'samples.jsonl'));
+  const programs = [
+    keep(lab, ['tcpdump', ...CAPTURE], join(folder, 'packets.pcap')),
+    keep(lab, SAMPLE, join(folder, 'samples.jsonl')),
+  ];
+  const abandon = (): void => {
+    for (const { end } of programs) end();
+  };
   return {
-    stop: async () => {
-      await Promise.all([packets(), samples()]);
+    abandon,
+    finish: async () => {
+      abandon();
+      await Promise.all(programs.map(({ ended }) => ended));
       dropPartOfLine(join(folder, 'samples.jsonl'));
       await copyLogs(lab, join(folder, 'logs'));
       writeManifest(lab, folder, from);
@@ -35,17 +44,19 @@ export async function record(lab: Lab, folder: string): Promise<Recording> {
   };
 }
 
-/** Runs a program inside, but not within the server's memory, and keeps what it prints. @returns a function that ends it. */
-function keep(lab: Lab, argv: Argv, path: string): () => Promise<void> {
+interface Keeping {
+  end(): void;
+  readonly ended: Promise<void>;
+}
+
+/** Runs a program inside, but not within the server's memory, and keeps what it prints. */
+function keep(lab: Lab, argv: Argv, path: string): Keeping {
   const file = openSync(path, 'w');
   const [program, ...args] = enterArgv(lab.state, 'server', argv, { limited: false });
   const child = spawn(program, args, { stdio: ['ignore', file, 'ignore'] });
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  return async () => {
-    kill(child.pid);
-    await closed;
-    closeSync(file);
-  };
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  closeSync(file);
+  return { ended, end: () => child.exitCode === null && child.signalCode === null && kill(child.pid) };
 }
 
 function dropPartOfLine(path: string): void {
