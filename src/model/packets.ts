@@ -36,10 +36,14 @@ export interface PeerPackets {
 export interface OutgoingCalls {
   readonly address: string;
   readonly port: number;
+  /** SYN without ACK, repeats counted. */
   readonly syns: number;
+  /** The same without repeats: how often a connection was begun. */
+  readonly calls: number;
   readonly established: number;
   readonly first: EpochMs;
   readonly last: EpochMs;
+  readonly evidence: Evidence;
 }
 
 export interface PacketSummary {

@@ -6,7 +6,18 @@ const capture = (address: string, first: number, last: number): PacketSummary =>
   servers: ['192.0.2.2'],
   packets: 10,
   peers: [{ address, syns: 3, established: 2, packets: 10, payloadBytes: 100, requests: 2, first, last }],
-  outgoing: [{ address: '198.51.100.80', port: 80, syns: 1, established: 0, first, last }],
+  outgoing: [
+    {
+      address: '198.51.100.80',
+      port: 80,
+      syns: 2,
+      calls: 1,
+      established: 0,
+      first,
+      last,
+      evidence: { file: 'f', line: 2, text: '198.51.100.80' },
+    },
+  ],
   foldedPeers: 1,
   first,
   last,
@@ -43,8 +54,8 @@ describe('captures', () => {
         last: 400,
       },
     ]);
-    expect(merged?.outgoing).toEqual([
-      { address: '198.51.100.80', port: 80, syns: 3, established: 0, first: 50, last: 400 },
+    expect(merged?.outgoing).toMatchObject([
+      { address: '198.51.100.80', port: 80, syns: 6, calls: 3, established: 0, first: 50, last: 400 },
     ]);
     expect(merged?.evidence).toHaveLength(3);
   });

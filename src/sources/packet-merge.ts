@@ -56,8 +56,10 @@ function joinCalls(a: OutgoingCalls, b: OutgoingCalls): OutgoingCalls {
     address: a.address,
     port: a.port,
     syns: a.syns + b.syns,
+    calls: a.calls + b.calls,
     established: a.established + b.established,
     first: Math.min(a.first, b.first),
     last: Math.max(a.last, b.last),
+    evidence: a.evidence,
   };
 }

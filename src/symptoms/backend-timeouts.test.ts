@@ -56,12 +56,27 @@ describe('backend-timeouts', () => {
   });
 
   it('sees in a capture that calls are not answered', () => {
+    const evidence = { file: 'packets.pcap', line: 7, text: 'IP 192.0.2.10.40000 > 192.0.2.80.80: Flags [S]' };
+    // Each call is repeated twice before its time is up.
     const call = (syns: number, established: number) => ({
       packets: capture({
-        outgoing: [{ address: '192.0.2.80', port: 80, syns, established, first: at(1), last: at(50) }],
+        outgoing: [
+          {
+            address: '192.0.2.80',
+            port: 80,
+            syns,
+            calls: Math.ceil(syns / 3),
+            established,
+            first: at(1),
+            last: at(50),
+            evidence,
+          },
+        ],
       }),
     });
-    expect(found(backendTimeouts, call(30, 0))).toMatchObject([{ measure: { peer: '192.0.2.80', times: 30 } }]);
+    expect(found(backendTimeouts, call(30, 0))).toMatchObject([
+      { measure: { peer: '192.0.2.80', times: 10 }, evidence: [evidence] },
+    ]);
     expect(found(backendTimeouts, call(30, 29))).toEqual([]);
     expect(found(backendTimeouts, call(9, 0))).toEqual([]);
   });

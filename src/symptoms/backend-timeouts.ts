@@ -110,8 +110,8 @@ function fromPackets(dossier: Dossier): Symptom<'backend-timeouts'>[] {
       id: 'backend-timeouts',
       span: { from: calls.first, to: calls.last },
       certainty: 'inferred',
-      measure: { times: calls.syns - calls.established, peer: calls.address },
-      evidence: dossier.packets?.evidence.slice(0, 2) ?? [],
+      measure: { times: Math.max(0, calls.calls - calls.established), peer: calls.address },
+      evidence: [calls.evidence],
     },
   ];
 }

@@ -101,6 +101,15 @@ describe('who is who', () => {
       { address: '198.51.100.1', syns: 1, established: 1, requests: 1, payloadBytes: 70 },
     ]);
   });
+  it('counts a call that nobody answers once, however often it is repeated', () => {
+    const [server, other] = ['192.0.2.2', '192.0.2.200/80'];
+    const summary = summaryOf([
+      tcp('198.51.100.1/4000', `${server}/80`, 'S'),
+      ...[1, 2, 3].map(() => tcp(`${server}/40001`, other, 'S')),
+      ...[1, 2].map(() => tcp(`${server}/40002`, other, 'S')),
+    ]);
+    expect(summary?.outgoing).toMatchObject([{ address: '192.0.2.200', syns: 5, calls: 2, established: 0 }]);
+  });
   it('takes the asked host for the server, though one peer uses both of its addresses', () => {
     const summary = summaryOf([
       tcp('2001:db8::9/4000', '2001:db8::1/80', 'S'),

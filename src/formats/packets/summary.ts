@@ -18,6 +18,8 @@ interface Relation {
   readonly server: string;
   readonly port: number;
   syns: number;
+  /** SYNs without those that repeat one. */
+  calls: number;
   established: number;
   packets: number;
   payloadBytes: number;
@@ -58,7 +60,7 @@ export function packetSummary(): PacketAccumulator {
       folded += relations.size - kept.length;
       relations = new Map(kept);
     }
-    const none = { syns: 0, established: 0, packets: 0, payloadBytes: 0, requests: 0 };
+    const none = { syns: 0, calls: 0, established: 0, packets: 0, payloadBytes: 0, requests: 0 };
     const relation: Relation = { client, server, port, ...none, first: at, last: at, evidence };
     relations.set(key, relation);
     return relation;
@@ -94,7 +96,7 @@ export function packetSummary(): PacketAccumulator {
       if (isSyn) {
         relation.syns++;
         const key = handshakeKey(packet);
-        handshakes.delete(key);
+        if (!handshakes.delete(key)) relation.calls++;
         if (handshakes.size >= HANDSHAKES_MAX) {
           const oldest = handshakes.keys().next();
           if (!oldest.done) handshakes.delete(oldest.value);
@@ -170,9 +172,11 @@ function outgoingOf(relations: readonly Relation[]): OutgoingCalls[] {
       address: r.server,
       port: r.port,
       syns: r.syns + (so?.syns ?? 0),
+      calls: r.calls + (so?.calls ?? 0),
       established: r.established + (so?.established ?? 0),
       first: Math.min(r.first, so?.first ?? r.first),
       last: Math.max(r.last, so?.last ?? r.last),
+      evidence: so?.evidence ?? r.evidence,
     });
   }
   return [...calls.values()].sort((a, b) => b.syns - a.syns);
