@@ -157,5 +157,5 @@ function pool({ php, fpmMaxChildren }: WebOptions): InsideFile {
 pm.max_children = ${fpmMaxChildren}
 pm.status_path = /fpm-status
 `;
-  return { path: `/etc/php/${php}/fpm/pool.d/www-size.conf`, content };
+  return { path: `/etc/php/${php}/fpm/pool.d/zz-size.conf`, content };
 }

@@ -58,10 +58,12 @@ export const ACTORS = {
   ],
   /** A reader whom another site sent to one post. */
   'crowd-reader': async (call) => {
-    const first = await get(call, '/?p=9', { ...BROWSER, Referer: 'https://news.example/today' });
+    const last = Number(call.source.split('.').at(-1));
+    const own = { ...BROWSER, 'User-Agent': AGENTS[last % AGENTS.length] ?? '' };
+    const first = await get(call, '/?p=9', { ...own, Referer: 'https://news.example/today' });
     const parts = first.status === 200 ? partsOf(first.body).slice(0, 6) : [];
     const referer = `http://${SERVER.site}/?p=9`;
-    return [first, ...(await Promise.all(parts.map((path) => get(call, path, { ...BROWSER, Referer: referer }))))];
+    return [first, ...(await Promise.all(parts.map((path) => get(call, path, { ...own, Referer: referer }))))];
   },
 
   /** Writes a comment, so that the site has to write to its database. */
@@ -92,6 +94,13 @@ const BROWSER = {
   Accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
   'Accept-Language': 'en-GB,en;q=0.7',
 };
+const AGENTS = [
+  'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15',
+];
 const PAGES = ['/', '/?p=5', '/?p=7', '/', '/?p=9', '/?cat=1', '/?p=11'];
 const WORDS = ['bread', 'honey', 'oven', 'autumn', 'wheat', 'plum', 'river'];
 

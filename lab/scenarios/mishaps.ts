@@ -10,14 +10,14 @@ export const flashCrowd: Scenario = {
   name: 'flash-crowd',
   about: 'a news site links to one post: hundreds of readers, nobody is to blame',
   lab: { web: 'apache-cgi', memoryMb: 512 },
-  seconds: 60,
+  seconds: 80,
   begin: async (lab, seconds) => {
-    const readers = (part: number) => addresses(`198.18.${part}.`, 1, 250);
-    const streams = [0, 1, 2].map((part) => ({
+    // The link spreads: more come every quarter of a minute.
+    const streams = [1.5, 1.5, 2, 3].map((perSecond, part) => ({
       actor: 'crowd-reader' as const,
-      perSecond: 3,
-      from: part * 8,
-      sources: readers(part),
+      perSecond,
+      from: part * 15,
+      sources: readers(part * 200, 200),
     }));
     return { traffic: [lab.visitors(streams, seconds)] };
   },
@@ -30,8 +30,16 @@ export const flashCrowd: Scenario = {
     compromised: 'no',
   },
   notes:
-    'Readers from hundreds of addresses open one post with the referer news.example, up to 9 a second, which is three times what one processor answers.',
+    'Readers from hundreds of networks, each one or two of them, open one post with the referer news.example: 1.5 a second at first, 8 after 45 s, which is more than twice what one processor answers.',
 };
+
+/** One or two of each network, as people come. */
+function readers(first: number, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const n = first + i;
+    return `198.18.${(n * 37) % 256}.${1 + ((n * 101) % 254)}`;
+  });
+}
 
 export const memoryHog: Scenario = {
   name: 'memory-hog',
