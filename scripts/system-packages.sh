@@ -5,6 +5,10 @@ set -eu
 packages='
   nftables
   iproute2
+  iptables
+  ipset
+  openssh-server
+  openssh-client
   procps
   curl
   systemd

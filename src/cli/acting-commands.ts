@@ -9,6 +9,7 @@ export function addActingCommands(program: Command): void {
     .option('--for <time>', 'how long: 30m, 2h, 1h30m, 7d; at most 30d (default: 1h)')
     .option('--reason <text>', 'kept with it, for whoever asks later')
     .option('--file <list>', 'a list of targets, one a line; - is standard input')
+    .option('--watch <time>', 'how long to look for dropped packets afterwards: 10s (default: 3s)')
     .option('--dry-run', 'only show what would be done')
     .option('--yes', 'do it without asking')
     .option('--json', 'one JSON object')

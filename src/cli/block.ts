@@ -17,6 +17,7 @@ import { EXIT } from './exit.ts';
 const OPTIONS = z.object({
   for: z.string().optional(),
   reason: z.string().optional(),
+  watch: z.string().optional(),
   file: z.string().optional(),
   dryRun: z.boolean().optional(),
   yes: z.boolean().optional(),
@@ -33,6 +34,7 @@ const REASON_MAX = 500;
 /** @throws OptionError for what a person gave wrongly. */
 export async function blockCommand(texts: readonly string[], given: unknown): Promise<number> {
   const options = OPTIONS.parse(given);
+  watchOption(options.watch);
   const plan: PlanOf<'block'> = {
     kind: 'block',
     targets: targetsOf(texts, options.file),
@@ -52,6 +54,7 @@ async function dryRun(plan: PlanOf<'block'>, options: Options): Promise<number> 
 
 async function block(plan: PlanOf<'block'>, options: Options, session: Session): Promise<number> {
   const { acting, store, host } = session;
+  const watch = watchOption(options.watch);
   const found = await prepareBlock(plan, host, { ...settings(), known: (at) => store.bans.bans(at) });
   const { prepared, refused } = found;
   if (!prepared) {
@@ -62,7 +65,7 @@ async function block(plan: PlanOf<'block'>, options: Options, session: Session):
   if (!options.json && !options.yes) show(found);
   if (!(await agreed(`${prepared.title}?`, options.yes))) return EXIT.usage;
   const act = await carryOut(store.journal.plan(plan, prepared, host.now()), acting);
-  const proofs = act.state === 'done' ? await liveBlock(settings()).verify(plan, prepared, host) : [];
+  const proofs = act.state === 'done' ? await liveBlock({ ...settings(), ...watch }).verify(plan, prepared, host) : [];
   if (options.json)
     printJson({
       done: act.state === 'done',
@@ -142,6 +145,14 @@ function listIn(file: string): string[] {
     const name = line.replace(/#.*$/, '').trim();
     return name === '' ? [] : [name];
   });
+}
+
+/** How long dropped packets are waited for, at most a minute. */
+function watchOption(text: string | undefined): { watchMs?: number } {
+  if (text === undefined) return {};
+  const [, seconds] = /^(\d{1,2})s?$/.exec(text) ?? [];
+  if (seconds !== undefined && Number(seconds) <= 60) return { watchMs: Number(seconds) * 1000 };
+  throw new OptionError(`--watch ${text}: give seconds, 0s to 60s.`);
 }
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;

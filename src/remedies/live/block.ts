@@ -4,11 +4,10 @@ import type { HostReader } from '../../model/host.ts';
 import type { PlanOf } from '../../model/remedy.ts';
 import { blockSeconds } from '../block.ts';
 import { openFrom } from '../firewall/connections.ts';
-import { contains, overlapFinder, type Range, rangeFrom, rangeOf } from '../firewall/ranges.ts';
+import { contains, outermost, overlapFinder, type Range, rangeFrom, rangeOf } from '../firewall/ranges.ts';
 import type { HeldPiece } from '../firewall/state.ts';
 import { readFirewall } from '../firewall/sync.ts';
 import { type NeverOptions, type Sorted, sortTargets } from '../never/never.ts';
-import { distinctTargets } from '../reach.ts';
 import { parseTarget, type Target } from '../safe.ts';
 import { duration, namely } from '../shell.ts';
 
@@ -54,7 +53,11 @@ export async function prepareBlock(
   host: HostReader,
   options: BlockOptions,
 ): Promise<BlockPrepared> {
-  const { fit, refused, notes } = await sortTargets(distinctTargets(plan.targets), host, options);
+  // Sorted first: an address is blocked also when a network around it must not be.
+  const asked = new Map(parseTargets(plan.targets).targets.map((target) => [target.text, target]));
+  const sorted = await sortTargets([...asked.values()], host, options);
+  const { refused, notes } = sorted;
+  const fit = outermost(sorted.fit, rangeOf);
   if (fit.length === 0) return { refused };
   const { firewall } = await readFirewall(host);
   const seconds = blockSeconds(plan.forSeconds);
