@@ -202,3 +202,31 @@ describe('quiet', () => {
     expect(status('/')).toBe('200');
   }, 60_000);
 });
+
+describe('a Seawall that is killed in the middle', () => {
+  const main = new URL('./main.ts', import.meta.url).pathname;
+  const killedAfter = async (ms: number, ...args: string[]): Promise<void> => {
+    const child = sandbox.spawn([process.execPath, '--disable-warning=ExperimentalWarning', main, ...args]);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    sandbox.run(['pkill', '-KILL', '-f', main]);
+    child.kill('SIGKILL');
+  };
+
+  it('leaves a state that the next run puts right, whenever it was', async () => {
+    nginxFpm();
+    const before = configuration();
+    for (const ms of [250, 450, 650, 850, 1100, 1500]) {
+      await killedAfter(ms, 'deny', '/xmlrpc.php', '--yes');
+      // Anything that acts repairs first; this one then has nothing left to do, or something to take back.
+      const undone = seawall('undo', '--last', '--yes');
+      expect([ms, undone.code, undone.stderr]).toEqual([
+        ms,
+        expect.any(Number),
+        expect.not.stringContaining('fault of seawall'),
+      ]);
+      expect([ms, configuration() === before]).toEqual([ms, true]);
+      expect(sandbox.run(['nginx', '-t']).code).toBe(0);
+      expect([ms, status('/xmlrpc.php'), status('/')]).toEqual([ms, '200', '200']);
+    }
+  }, 90_000);
+});

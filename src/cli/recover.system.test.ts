@@ -97,6 +97,37 @@ describe('recover', () => {
     expect(again.json()).toMatchObject({ done: true, steps: [{ state: 'nothing-to-do' }] });
   });
 
+  it('goes on after a kill in the middle of it: nothing is copied over, nothing is lost', {
+    timeout: 110_000,
+  }, async () => {
+    site();
+    await killWhileWriting();
+    const main = new URL('./main.ts', import.meta.url).pathname;
+    const started = (): boolean => sandbox.run(['pidof', 'mariadbd']).code === 0;
+    for (const until of ['copied', 'started'] as const) {
+      sandbox.spawn([
+        process.execPath,
+        '--disable-warning=ExperimentalWarning',
+        main,
+        'recover',
+        '--yes',
+        '--web',
+        'apache',
+      ]);
+      const end = Date.now() + 15_000;
+      const reached = (): boolean =>
+        until === 'copied' ? sandbox.run(['sh', '-c', 'ls -d /var/backups/seawall/*']).code === 0 : started();
+      while (!reached() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(reached()).toBe(true);
+      sandbox.run(['pkill', '-KILL', '-f', main]);
+    }
+    const done = seawall('recover', '--yes', '--json', '--web', 'apache');
+    if (done.code !== 0) throw new Error(done.stdout + done.stderr);
+    for (const table of ['orders', '`odd-name`', 'words', 'calm', 'safe'])
+      expect(sql(`SELECT COUNT(*) FROM ${table} WHERE u <= 20000 AND t = MD5(u)`)).toBe('20000');
+    expect(sandbox.must(['curl', '-s', 'http://127.0.0.1/'])).toBe('front');
+  });
+
   it('does not start the database into memory that is not there, and says how much is', { timeout: 60_000 }, () => {
     site();
     const server = sandbox.must(['pidof', 'mariadbd']).trim();

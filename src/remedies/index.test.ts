@@ -172,7 +172,7 @@ describe('a denied endpoint', () => {
 describe('a worker limit', () => {
   it('gives PHP-FPM a figure that it accepts whatever its spare servers are', () => {
     expect(written({ kind: 'limit-workers', program: 'php-fpm8.4', workers: 6.7, reason })).toMatch(
-      /V=8\.4[\s\S]*pm = ondemand\npm\.max_children = 6\n/,
+      /V=8\.4[\s\S]*pm = static\npm\.max_children = 6\n/,
     );
   });
 

@@ -77,10 +77,11 @@ function limitFpm(host: HostReader, fpm: Fpm, workers: number): Prepared | Refus
       notes: [],
     };
   const shared = shares(fpm.pools, workers);
-  // ondemand: PHP-FPM refuses to start when the spare servers of `dynamic` are more than pm.max_children.
+  // static: PHP-FPM refuses to start when the spare servers of `dynamic` are more than pm.max_children, and `ondemand` starts workers
+  // late in a rush (measured: one in place of two).
   const lines = [...shared].flatMap(([name, children]) => [
     `[${name}]`,
-    'pm = ondemand',
+    'pm = static',
     `pm.max_children = ${children}`,
   ]);
   // A later file of the same pool wins, and z comes last.
