@@ -1,5 +1,5 @@
 // One remedy on this host, step by step as every command does it: look, show, ask, carry out, prove.
-import type { Act, LiveRemedy, Prepared, Proof, Refusal } from '../model/act.ts';
+import type { Act, Change, LiveRemedy, Prepared, Proof, Refusal } from '../model/act.ts';
 import type { Host } from '../model/host.ts';
 import type { PlanOf, RemedyKind } from '../model/remedy.ts';
 import { carryOut } from '../remedies/acting/carry-out.ts';
@@ -79,9 +79,16 @@ export async function actOn<K extends RemedyKind>(
   if (!options.json) {
     print(`Done (act ${act.id}): ${title}.`);
     showProofs(proofs);
-    print(`  Taken back with: seawall undo ${act.id}`);
+    if (prepared.changes.some(leavesSomething)) print(`  Taken back with: seawall undo ${act.id}`);
   }
   return { state: 'done', title, prepared, act, proofs };
+}
+
+/** Whether there is anything to take back: a restart, a repair and an ended process leave nothing behind that could be. */
+function leavesSomething(change: Change): boolean {
+  if (change.kind === 'service') return change.was === 'stopped';
+  if (change.kind === 'run') return change.undo !== undefined;
+  return change.kind === 'file' || change.kind === 'ban' || change.kind === 'unban';
 }
 
 const PROGRESS_MS = 2000;

@@ -72,7 +72,7 @@ async function prepareDatabase(host: HostReader): Promise<Prepared | Refusal> {
   if (copies !== undefined && 'refused' in copies) return { refused: `Not started: ${copies.refused}` };
   const start: Change = { kind: 'service', service: database.service, verb: 'start', was: 'stopped' };
   return {
-    title: `Start ${database.service.name}${unclosed.length === 0 ? '' : `, with ${tablesOf(unclosed.length)} that were not closed copied aside first`}`,
+    title: `Start ${database.service.name}${unclosed.length === 0 ? '' : `, with ${tablesOf(unclosed.length)} that ${unclosed.length === 1 ? 'was' : 'were'} not closed copied aside first`}`,
     changes: [...(copies ? [copies.change] : []), start],
     notes: [
       ...memoryNotes(need, memory),
