@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { liveHost } from '../host/index.ts';
 import type { Act } from '../model/act.ts';
 import type { Host } from '../model/host.ts';
-import { type Acting, repair } from '../remedies/acting/carry-out.ts';
+import { type Acting, repair, takeBackExpired } from '../remedies/acting/carry-out.ts';
 import { changersFor } from '../remedies/acting/changers.ts';
 import { bringFirewallTo, readFirewall, strangers } from '../remedies/firewall/sync.ts';
 import { plain } from '../report/text/escape.ts';
@@ -51,7 +51,11 @@ export async function withSession(what: string, work: (session: Session) => Prom
           changers: changersFor(store.bans),
           interrupted: stop.came,
         };
-        const putRight = [...(await repair(acting)).map(repairedText), ...(await restoreFirewall(store, liveHost))];
+        const putRight = [
+          ...(await repair(acting)).map(repairedText),
+          ...(await takeBackExpired(acting)).map(expiredText),
+          ...(await restoreFirewall(store, liveHost)),
+        ];
         for (const line of putRight) say(line);
         return await work({ host: liveHost, store, acting, putRight });
       } finally {
@@ -89,6 +93,10 @@ export function printJson(value: unknown): void {
 
 function repairedText(act: Act): string {
   return `repaired what was left of act ${act.id} (${act.prepared.title}): now ${act.state}. ${act.trouble ?? ''}`.trim();
+}
+
+function expiredText(act: Act): string {
+  return `the time of act ${act.id} (${act.prepared.title}) is over: now ${act.state}. ${act.trouble ?? ''}`.trim();
 }
 
 /** After a reboot or a flush the firewall has forgotten; what it holds that no book knows is taken up. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { liveHost } from '../host/index.ts';
 import type { Ban } from '../model/act.ts';
-import { overlaps, rangeFrom } from '../remedies/firewall/ranges.ts';
+import { piecesFinder, type Range, rangeFrom } from '../remedies/firewall/ranges.ts';
 import type { HeldPiece } from '../remedies/firewall/state.ts';
 import { readFirewall, strangers } from '../remedies/firewall/sync.ts';
 import { iso } from '../report/text/clock.ts';
@@ -33,7 +33,8 @@ async function list(json: boolean): Promise<number> {
     const bans = longest(store?.bans.bans(now) ?? []);
     const { firewall, held } = await readFirewall(liveHost);
     const unknown = strangers(held, bans, now);
-    const rows = bans.map((ban) => rowOf(ban, held.pieces, held.whole));
+    const find = piecesFinder(held.pieces);
+    const rows = bans.map((ban) => rowOf(ban, find, held.whole));
     const missing = rows.filter((row) => !row.inFirewall).length;
     if (json) {
       printJson({
@@ -68,9 +69,9 @@ function longest(bans: readonly Ban[]): Ban[] {
   return [...found.values()];
 }
 
-function rowOf(ban: Ban, pieces: readonly HeldPiece[], whole: boolean): Row {
+function rowOf(ban: Ban, find: (range: Range) => HeldPiece[], whole: boolean): Row {
   const range = rangeFrom(ban.target);
-  const own = range ? pieces.filter((piece) => overlaps(piece, range)) : [];
+  const own = range ? find(range) : [];
   const counted = own.length > 0 && own.every((piece) => piece.packets !== undefined);
   return {
     ...ban,

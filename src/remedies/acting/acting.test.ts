@@ -7,7 +7,7 @@ import { fakeHost, textFile } from '../../model/fake-host.fixture.ts';
 import { type Host, HostError } from '../../model/host.ts';
 import { fakeNft } from '../firewall/nft.fixture.ts';
 import { bringFirewallTo } from '../firewall/sync.ts';
-import { canTakeBack, carryOut, repair, takeBack } from './carry-out.ts';
+import { canTakeBack, carryOut, repair, takeBack, takeBackExpired } from './carry-out.ts';
 import { changersFor } from './changers.ts';
 import { describeChange } from './describe.ts';
 
@@ -236,6 +236,21 @@ describe('an act', () => {
     const ran = one.host.ran.length;
     await takeBack(act, one.acting);
     expect(one.host.ran.slice(ran).map(({ argv }) => argv.join(' '))).toEqual(['web test', 'web reload']);
+  });
+});
+
+describe('an act for a time', () => {
+  it('is taken back by the first command after it, but a block is not: the kernel lets go of it', async () => {
+    const one = machine();
+    const until = NOW + HOUR;
+    const before = one.picture();
+    await carryOut(one.journal.plan(plan, { ...prepared(CHANGES.slice(0, 2)), until }, NOW), one.acting);
+    await carryOut(one.journal.plan(plan, { ...prepared(CHANGES.slice(2, 3)), until }, NOW), one.acting);
+    expect(await takeBackExpired(one.acting)).toEqual([]);
+    one.host.clock = until;
+    expect((await takeBackExpired(one.acting)).map(({ id, state }) => [id, state])).toEqual([[2, 'undone']]);
+    await bringFirewallTo(one.book.bans(until), one.host);
+    expect(one.picture()).toBe(before);
   });
 });
 

@@ -70,6 +70,24 @@ export async function repair(acting: Acting): Promise<readonly Act[]> {
   return repaired;
 }
 
+/**
+ * Takes back what was meant for a time that is over. Not blocks: the kernel lets go of these by itself.
+ * @returns the acts as they stand now.
+ */
+export async function takeBackExpired(acting: Acting): Promise<readonly Act[]> {
+  const now = acting.host.now();
+  const over = acting.journal
+    .acts(['done'])
+    .filter(({ prepared: { until, changes } }) => until !== undefined && until <= now && !changes.every(endsByItself));
+  const taken: Act[] = [];
+  for (const act of over) taken.push(await takeBack(act, acting));
+  return taken;
+}
+
+function endsByItself({ kind }: Change): boolean {
+  return kind === 'ban' || kind === 'unban' || kind === 'cut' || kind === 'end';
+}
+
 async function settleFailed(act: Act, why: string, acting: Acting): Promise<Act> {
   const { host, journal } = acting;
   const left = await revertBegun(act, acting);

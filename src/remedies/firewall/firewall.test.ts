@@ -6,7 +6,16 @@ import { addressFromHex, cutCommands, openFrom } from './connections.ts';
 import { networks, savedPieces } from './ipset.ts';
 import { fakeNft } from './nft.fixture.ts';
 import { heldIn } from './nft.ts';
-import { disjoint, outermost, overlapFinder, overlaps, type Piece, rangeFrom, rangeText } from './ranges.ts';
+import {
+  disjoint,
+  outermost,
+  overlapFinder,
+  overlaps,
+  type Piece,
+  piecesFinder,
+  rangeFrom,
+  rangeText,
+} from './ranges.ts';
 import { bringFirewallTo, readFirewall, strangers, wishOf } from './sync.ts';
 
 const NOW = fakeHost().clock;
@@ -64,6 +73,8 @@ describe('overlapping blocks', () => {
         const hit = overlapFinder(blocks, (block) => block)(wanted);
         expect(hit !== undefined).toBe(blocks.some((block) => overlaps(block, wanted)));
         if (hit) expect(overlaps(hit, wanted)).toBe(true);
+        const pieces = disjoint(blocks);
+        expect(piecesFinder(pieces)(wanted)).toEqual(pieces.filter((piece) => overlaps(piece, wanted)));
         const kept = outermost(blocks, (block) => block);
         for (const block of blocks) expect(kept.some((one) => one.from <= block.from && block.to <= one.to)).toBe(true);
         for (const [i, one] of kept.entries())

@@ -141,3 +141,22 @@ export function overlapFinder<T>(items: readonly T[], range: (item: T) => Range)
     return best && overlaps(best.range, wanted) ? best.item : undefined;
   };
 }
+
+/** Finds all pieces that overlap a range; the pieces must not overlap each other. */
+export function piecesFinder<T extends Range>(pieces: readonly T[]): (wanted: Range) => T[] {
+  const sorted = [...pieces].sort(inOrder);
+  return (wanted) => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const one = sorted[middle];
+      const before = one && (one.family < wanted.family || (one.family === wanted.family && one.to < wanted.from));
+      if (before) low = middle + 1;
+      else high = middle;
+    }
+    const found: T[] = [];
+    for (let one = sorted[low]; one && overlaps(one, wanted); one = sorted[++low]) found.push(one);
+    return found;
+  };
+}
