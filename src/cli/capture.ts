@@ -1,14 +1,9 @@
 // `seawall capture`: what are they sending? Requests for a moment, from a drop-in or from packets, then the verdict.
-import { judgeCapture } from '../diagnosis/capture/index.ts';
 import { liveHost } from '../host/index.ts';
-import type { CapturedRequest } from '../model/capture.ts';
-import type { CaptureFindings, CaptureKind, CaptureWay } from '../model/capture-verdict.ts';
-import { captureData, captureReport, jsonText } from '../report/index.ts';
-import { examplesOf } from '../sources/capture/gather.ts';
 import { listenCommand, listenForRequests, type PacketsRead, readPacketFile } from '../sources/capture/packets.ts';
 import { OptionError } from '../sources/given.ts';
 import { type CaptureCommand, captureCommandOf } from './capture-options.ts';
-import { wantsColour } from './common-options.ts';
+import { reportCapture } from './capture-report.ts';
 import { EXIT } from './exit.ts';
 
 /**
@@ -22,8 +17,10 @@ export async function captureCommand(given: unknown): Promise<number> {
       return reportPackets(await packetsOf(command), command);
     case 'packets-live':
       return await listen(command);
-    default:
-      throw new OptionError('capture: name the packets to read, --packets FILE, or --packets live to listen.');
+    default: {
+      const { dropInCommand } = await import('./capture-drop-in.ts');
+      return await dropInCommand(command);
+    }
   }
 }
 
@@ -56,27 +53,4 @@ function reportPackets({ requests, way, more }: PacketsRead, command: CaptureCom
     more > 0 ? [`${more} more requests were there and not looked at: --count ${requests.length} was reached.`] : [];
   const kept = 'Nothing is kept of it: packets were read in memory, and what is not told here is forgotten.';
   return reportCapture(requests, { way, notes, kept }, command);
-}
-
-function reportCapture(
-  requests: readonly CapturedRequest[],
-  about: { readonly way: CaptureWay; readonly notes: readonly string[]; readonly kept: string },
-  { trustedProxies, json, width }: CaptureCommand,
-): number {
-  const { way } = about;
-  const seconds = way.kind === 'drop-in' ? (way.span.to - way.span.from) / 1000 : undefined;
-  const findings: CaptureFindings = {
-    readAt: Date.now(),
-    verdict: judgeCapture(requests, { trustedProxies, ...(seconds !== undefined && { seconds }) }),
-    examples: examplesOf(requests),
-    ...about,
-  };
-  if (json) process.stdout.write(jsonText(captureData(findings)));
-  else process.stdout.write(captureReport(findings, { width, colour: wantsColour() }));
-  return exitCodeOf(findings.verdict.kind);
-}
-
-function exitCodeOf(kind: CaptureKind): number {
-  if (kind === 'legitimate') return EXIT.done;
-  return kind === 'nothing' || kind === 'unclear' ? EXIT.unknown : EXIT.wrong;
 }

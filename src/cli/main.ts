@@ -88,6 +88,8 @@ program
   .description(
     'what are they sending? Looks at requests for a moment: passwords, pingbacks, denial of service, or ordinary work',
   )
+  .option('--site <path>', 'root of the site that the drop-in is put into (default: the only one of the web server)')
+  .option('--through <way>', 'mu-plugin (WordPress loads it) or user-ini (PHP prepends it; default: what fits)')
   .option(
     '--packets <file>',
     'read a packet capture (pcap, pcapng); live listens with tcpdump, where HTTP is not encrypted',
@@ -101,7 +103,9 @@ program
   .option('--count <n>', 'requests to look at (default: 50; of a file 20,000)')
   .option('--port <port>', 'port to listen on with --packets live (default: 80)')
   .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
+  .option('--forget', 'only delete what earlier captures left')
   .option('--dry-run', 'only say what would be done')
+  .option('--yes', 'do not ask')
   .option('--json', 'one JSON object (docs/capture.schema.json)')
   .option('--width <columns>', 'width of the report, 40 to 120 (default: that of the terminal, else 80)')
   .option('--debug', 'show where an error came from')

@@ -67,6 +67,11 @@ describe('captured requests', () => {
     expect(judge([multi(500)])).toMatchObject({ kind: 'passwords', logins: 500 });
   });
 
+  it('are a password attack when they come faster than anybody types', () => {
+    expect(judge(times(6, guess('admin'))).kind).toBe('passwords');
+    expect(judge(times(6, guess('admin'), 30_000)).kind).toBe('legitimate');
+  });
+
   it('say who was let in', () => {
     const refused = times(20, guess('admin', { reply: { accepted: 0, refused: 1 } }));
     const verdict = judge([...refused, guess('admin', { reply: { accepted: 1, refused: 0 } })]);

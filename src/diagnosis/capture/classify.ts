@@ -6,6 +6,9 @@ import { ranked, type SenderTally } from './sender.ts';
 const REFUSED_MIN = 5;
 /** As the access log is read (symptoms/login-failures.ts). */
 const LOGINS_MIN = 10;
+/** Nobody types a name and a password more often than once in so many seconds, five times over. */
+const TYPED_SECONDS = 10;
+const TYPED_MIN = 5;
 /** Nobody logs in three times in one request, or as three people, but to guess. */
 const AT_ONCE_MIN = 3;
 const USERS_MIN = 3;
@@ -44,11 +47,16 @@ function guesses(tally: SenderTally): Classified | undefined {
     (refused ?? 0) >= REFUSED_MIN ||
     (mostLogins >= AT_ONCE_MIN && !letIn) ||
     (users.size >= USERS_MIN && !letIn) ||
-    (logins >= LOGINS_MIN && !letIn && !works);
+    (!letIn && !works && (logins >= LOGINS_MIN || tooFast(tally)));
   if (!guessing) return undefined;
   const reasons: SenderReason[] = [{ kind: 'guesses', logins, requests: loginRequests, users: users.size }];
   if (mostLogins > 1) reasons.push({ kind: 'multicall', most: mostLogins, requests: loginRequests });
   return { kind: 'passwords', sureness: sureness(loginRequests, requests), reasons: [...reasons, ...answers(tally)] };
+}
+
+function tooFast({ logins, first, last }: SenderTally): boolean {
+  if (first === undefined || last === undefined || logins < TYPED_MIN) return false;
+  return (last - first) / 1000 < (logins - 1) * TYPED_SECONDS;
 }
 
 function answers({ accepted, refused }: SenderTally): SenderReason[] {

@@ -2,7 +2,8 @@
 import type { CapturedFrame } from './frame.ts';
 
 const LINKTYPE_RAW = 101;
-const PACKET = /^(\d{1,12})\.(\d{6}) IP6? /;
+/** With `-i any` the interface and the direction stand in between. */
+const PACKET = /^(\d{1,12})\.(\d{6}) (?:\S+ +(?:In|Out|B|M|P) +)?IP6? /;
 const BYTES = /^\s+0x[0-9a-f]{4,5}:\s+((?:[0-9a-f]{2,4} ?)+)/;
 const FRAME_MAX = 262_144;
 

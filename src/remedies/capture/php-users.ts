@@ -4,7 +4,7 @@ import type { HostReader } from '../../model/host.ts';
 const USERS_MAX = 8;
 const PROCESSES_MAX = 20_000;
 const RUNS_PHP = /^(?:php-fpm|php-cgi|php\d|lsphp|apache2|httpd|litespeed|php$)/;
-const WEB_USERS = ['www-data', 'apache', 'nginx', 'http', 'wwwrun', 'nobody'];
+const WEB_USERS = ['www-data', 'apache', 'nginx', 'http', 'wwwrun'];
 
 /** @param files of the site, whose owner PHP often runs as. @returns user ids, at most 8, the likeliest first */
 export function phpUsers(files: readonly string[], host: HostReader): number[] {
