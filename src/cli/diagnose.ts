@@ -73,10 +73,7 @@ async function diagnoseHost(options: Options, progress: Progress): Promise<Findi
     ...(options.trustedProxy !== undefined && { trustedProxies: options.trustedProxy.map(proxyOption) }),
     onProgress: progress.say,
   });
-  const findings = await investigate(
-    { ...dossierOptions([], options, Date.now(), progress), recording, since: asked.since ?? begin - SINCE_MS },
-    progress,
-  );
+  const findings = await investigate({ ...dossierOptions([], options, Date.now(), progress), recording }, progress);
   const { dossier } = findings;
   return { ...findings, dossier: { ...dossier, assumptions: [...dossier.assumptions, ownFootprint()] } };
 }

@@ -50,6 +50,33 @@ program
   });
 
 program
+  .command('check')
+  .description('is all well now? One line, and the exit code of a monitoring plugin')
+  .option('--json', 'one JSON object')
+  .option('--watch <time>', 'how long this host is watched (default: 1s)')
+  .addHelpText('after', '\nExit codes: 0 well, 1 warning, 2 critical, 3 could not tell')
+  .action(async (options: Record<string, unknown>) => {
+    const { checkCommand } = await import('./check.ts');
+    process.exitCode = await checkCommand(options);
+  });
+
+program
+  .command('collect')
+  .description('record this host, to look at it elsewhere: samples, logs, what is in flight; secrets masked')
+  .argument('[folder]', 'must not be there yet (default: seawall-HOST-TIME)')
+  .option('--watch <time>', 'how long this host is watched (default: 1m)')
+  .option('--since <time>', 'how far back logs are taken (default: 3h)')
+  .option('--anonymise', 'map addresses to ranges kept for documentation, the same one always to the same')
+  .option('--packets', 'capture packets too, headers only (needs tcpdump)')
+  .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
+  .option('--json', 'what was written, as one JSON object')
+  .option('--debug', 'show where an error came from')
+  .action(async (folder: string | undefined, options: Record<string, unknown>) => {
+    const { collectCommand } = await import('./collect.ts');
+    process.exitCode = await collectCommand(folder, options);
+  });
+
+program
   .command('traffic')
   .description('who asks for what, and at what cost? Reads access logs')
   .argument('[log...]', 'access logs and folders of them, .gz and .zst too; - is standard input')
@@ -68,6 +95,8 @@ program
   .option('--method <methods...>', 'only these methods: POST')
   .option('--host <glob...>', "only these virtual hosts: '*.example.org'")
   .option('--verify-bots', 'ask DNS whether robots are who they say (a bounded number of look-ups)')
+  .option('--packets [capture]', 'who sends, by packets: from a capture, or without one from the wire (needs tcpdump)')
+  .option('--watch <time>', 'with --packets, how long the wire is watched (default: 10s)')
   .option('--follow', 'live, from the end of the logs on: redrawn every 2 s; Ctrl-C ends it')
   .option('--json', 'one JSON object (docs/traffic.schema.json); with --follow one a tick')
   .option('--csv', 'one table as CSV: that of --by, else that of sources')
@@ -79,6 +108,11 @@ program
   .option('--engine <engine>', 'auto, kernel or reference (default: auto, the kernel where it can)')
   .option('--debug', 'show where an error came from')
   .action(async (paths: string[], options: Record<string, unknown>) => {
+    if (options.packets !== undefined) {
+      const { packetsCommand } = await import('./packets.ts');
+      process.exitCode = await packetsCommand(paths, options);
+      return;
+    }
     const { trafficCommand } = await import('./traffic.ts');
     process.exitCode = await trafficCommand(paths, options);
   });

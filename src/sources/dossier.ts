@@ -81,7 +81,7 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
     counter,
     trustedProxies: options.trustedProxies ?? [],
     window: {
-      ...(options.since !== undefined && { from: options.since }),
+      ...windowBegin(options, manifest),
       ...(options.until !== undefined && { to: options.until }),
     },
     zone: zone ?? (manifest?.timezone === undefined ? undefined : parseZone(manifest.timezone)),
@@ -115,7 +115,7 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
 
   const aligned = alignClocks(facts, { zone, manifest, year: options.year, now: options.now });
   const window: TimeSpan = {
-    from: options.since ?? Number.NEGATIVE_INFINITY,
+    from: windowBegin(options, manifest).from ?? Number.NEGATIVE_INFINITY,
     to: options.until ?? Number.POSITIVE_INFINITY,
   };
   const inWindow = (at: EpochMs): boolean => at >= window.from && at <= window.to;
@@ -163,6 +163,12 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
     ...(manifest?.unseen && manifest.unseen.length > 0 && { unseen: manifest.unseen }),
     readAt: options.now,
   };
+}
+
+/** As a person asked; a recording says from when on its logs count. */
+function windowBegin(options: DossierOptions, manifest: Manifest | undefined): { from?: EpochMs } {
+  const from = options.since ?? manifest?.logsSince;
+  return from === undefined ? {} : { from };
 }
 
 /** Standard input first; manifests before logs, for they say which zone a clock without one shows. By name is enough here. */

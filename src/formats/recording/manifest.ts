@@ -16,6 +16,7 @@ const manifestSchema = z.object({
   swapTotalKb: z.number().nonnegative().nullish(),
   from: instant.nullish(),
   to: instant.nullish(),
+  logsSince: instant.nullish(),
   group: z.object({ since: instant.nullish(), oomKills: z.number().nonnegative().nullish() }).nullish(),
   notes: z.array(z.string().max(1000)).max(100).nullish(),
   unseen: z
@@ -34,6 +35,8 @@ export interface Manifest {
   /** Epoch milliseconds. */
   readonly from?: number;
   readonly to?: number;
+  /** What is older in its logs is not looked at, unless a person asks for it. */
+  readonly logsSince?: number;
   /**
    * It is a container or the like: the kernel's log may tell of others. `since`: when it began, epoch milliseconds; `oomKills`:
    * how many kills were its own.
@@ -59,7 +62,7 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
     const key = issue?.path.map(String).join('.') ?? '';
     return { error: `manifest.json: ${key === '' ? '' : `"${key}": `}${issue?.message ?? 'not as expected'}` };
   }
-  const { host, timezone, cpus, memTotalKb, swapTotalKb, from, to, group, notes, unseen } = result.data;
+  const { host, timezone, cpus, memTotalKb, swapTotalKb, from, to, logsSince, group, notes, unseen } = result.data;
   return {
     manifest: {
       ...(host == null ? {} : { host }),
@@ -69,6 +72,7 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
       ...(swapTotalKb == null ? {} : { swapTotalKb }),
       ...(from == null ? {} : { from: Date.parse(from) }),
       ...(to == null ? {} : { to: Date.parse(to) }),
+      ...(logsSince == null ? {} : { logsSince: Date.parse(logsSince) }),
       ...(group == null
         ? {}
         : {
@@ -84,12 +88,13 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
 }
 
 /** What `readManifest` reads. */
-export function writeManifest({ from, to, group, ...same }: Manifest): string {
+export function writeManifest({ from, to, logsSince, group, ...same }: Manifest): string {
   const manifest = {
     format: 'seawall-recording/1',
     ...same,
     ...(from !== undefined && { from: new Date(from).toISOString() }),
     ...(to !== undefined && { to: new Date(to).toISOString() }),
+    ...(logsSince !== undefined && { logsSince: new Date(logsSince).toISOString() }),
     ...(group && {
       group: { ...group, ...(group.since !== undefined && { since: new Date(group.since).toISOString() }) },
     }),

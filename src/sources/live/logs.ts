@@ -33,7 +33,18 @@ const SYSTEM_LOGS = [
 ];
 const PACKAGE_LOGS = ['/var/log/dpkg.log', '/var/log/dnf.rpm.log', '/var/log/yum.log', '/var/log/apt/history.log'];
 
-export function findLogs(sight: Sight, stack: Stack, since: EpochMs, hasJournal: boolean): LogSlice[] {
+/** Bytes of one log that are read, at most. */
+export interface LogBytes {
+  readonly access?: number;
+  readonly other?: number;
+}
+
+export function findLogs(
+  sight: Sight,
+  stack: Stack,
+  options: LogBytes & { readonly since: EpochMs; readonly hasJournal: boolean },
+): LogSlice[] {
+  const { since, hasJournal, access: accessMax = ACCESS_MAX, other: otherMax = OTHER_MAX } = options;
   const access = stack.web.flatMap(({ logs }) => logs.filter(({ kind }) => kind === 'access').map(({ path }) => path));
   const named = [
     ...stack.web.flatMap(({ logs }) => logs.filter(({ kind }) => kind === 'error').map(({ path }) => path)),
@@ -62,8 +73,8 @@ export function findLogs(sight: Sight, stack: Stack, since: EpochMs, hasJournal:
       if (slice && ![...slices.values()].some(({ path: known }) => known === slice.path)) slices.set(path, slice);
     }
   };
-  for (const pattern of access) add(pattern, ACCESS_MAX);
-  for (const pattern of [...named, ...fallbacks]) add(pattern, OTHER_MAX);
+  for (const pattern of access) add(pattern, accessMax);
+  for (const pattern of [...named, ...fallbacks]) add(pattern, otherMax);
   return [...slices.values()];
 }
 

@@ -11,7 +11,7 @@ import { groupOomKills, hostLimits, type Limits } from './cgroup.ts';
 import { type CommandOutput, readDisks, readJournal, readKernelLog } from './commands.ts';
 import { databaseIsLocal, databasePulse } from './database-pulse.ts';
 import { askFpmStatus } from './fpm-status.ts';
-import { findLogs } from './logs.ts';
+import { findLogs, type LogBytes } from './logs.ts';
 import { known, readUptime } from './memory.ts';
 import { probeSites } from './probe.ts';
 import { processTable, TICKS_PER_S } from './processes.ts';
@@ -27,6 +27,10 @@ export interface RecordOptions {
   /** How far back logs are read. */
   readonly since: EpochMs;
   readonly trustedProxies?: readonly string[];
+  /** False: no logs, no journal; only what is so now. */
+  readonly logs?: boolean;
+  /** Of one log, how many bytes at most, the newest. */
+  readonly logBytes?: LogBytes;
   /** Told a sentence now and then. */
   readonly onProgress?: (doing: string) => void;
 }
@@ -50,10 +54,13 @@ export async function recordHost(host: HostReader, options: RecordOptions): Prom
   const sampler = hostSampler({ sight, limits, table, trustedProxies: options.trustedProxies ?? [] });
   const watched = await watch(sight, sampler, stack, began, options);
   // Logs come last: what happens while we watch is what matters most.
-  const journal = await readJournal(sight, options.since);
-  const kernel = journal ? undefined : await readKernelLog(sight);
+  const wanted = options.logs !== false;
+  const journal = wanted ? await readJournal(sight, options.since) : undefined;
+  const kernel = wanted && !journal ? await readKernelLog(sight) : undefined;
   const outputs = [journal, kernel, ...(await disks)].filter((output) => output !== undefined);
-  const logs = findLogs(sight, stack, options.since, journal !== undefined);
+  const logs = wanted
+    ? findLogs(sight, stack, { since: options.since, hasJournal: journal !== undefined, ...options.logBytes })
+    : [];
   const now = host.now();
   const manifest = manifestOf(limits, watched, { from: options.since, to: now }, sight, stack);
   return {
@@ -210,6 +217,7 @@ function manifestOf(
     ...(memory?.totalKb !== undefined && { memTotalKb: memory.totalKb }),
     ...(memory?.swapTotalKb !== undefined && { swapTotalKb: memory.swapTotalKb }),
     ...span,
+    logsSince: span.from,
     notes,
     unseen: sight.unseen,
   };
