@@ -15,8 +15,8 @@ export function missingFor(scene: Scene, cause: Cause): Missing[] {
     ...xmlrpcSizes(scene),
     ...aimedAt(scene, cause),
     ...workerMemory(scene),
-    ...undecided(scene, cause),
     ...(scene.dossier.unseen ?? []),
+    ...undecided(scene, cause),
   ];
 }
 
