@@ -5,7 +5,17 @@ const OWN = '/proc/self/oom_score_adj';
 /** Far below every service, and still one to end when nothing else is left; without CAP_SYS_RESOURCE no less than the usual. */
 const LEVELS = [-900, 0];
 
-let held: { readonly before: string; readonly now: string } | undefined;
+/** Set by bin/seawall when it has done it already, to the value of before. */
+const BEFORE = 'SEAWALL_OOM_SCORE_ADJ';
+
+let held = heldFromStart();
+
+function heldFromStart(): { readonly before: string; readonly now: string } | undefined {
+  const before = process.env[BEFORE];
+  // What we start must not take itself for protected.
+  delete process.env[BEFORE];
+  return before !== undefined && /^-?\d{1,4}$/.test(before) ? { before, now: `${LEVELS[0]}` } : undefined;
+}
 
 /** Lowers our own badness until the process ends, as far as that is allowed. @returns whether it could be lowered. */
 export function protectFromOomKiller(): boolean {

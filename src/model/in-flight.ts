@@ -52,6 +52,8 @@ const HOLDERS_MAX = 100;
 /** Two looks date the begin of the same request this far apart. */
 const SAME_MS = 1600;
 const EVIDENCE_MAX = 3;
+/** Some tell ages in whole seconds only: what was seen in flight has taken some time. */
+const HELD_LEAST_S = 0.1;
 
 interface Followed {
   readonly client: string;
@@ -205,7 +207,7 @@ function commonest(names: readonly string[]): { name: string; times: number } | 
 }
 
 function heldS({ begin, seenAt }: Followed): number {
-  return Math.max(0, (seenAt - begin) / 1000);
+  return Math.max(HELD_LEAST_S, (seenAt - begin) / 1000);
 }
 
 function median(values: readonly number[]): number {

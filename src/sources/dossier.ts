@@ -11,7 +11,7 @@ import { type EpochMs, spanUnion, type TimeSpan } from '../model/time.ts';
 import { type AlignedFile, alignClocks } from './align.ts';
 import { factBounds } from './bounds.ts';
 import { type FileFacts, sourceReport } from './file-facts.ts';
-import { givenFormat, OptionError, zoneOf } from './given.ts';
+import { configuredFormat, givenFormat, OptionError, zoneOf } from './given.ts';
 import { ending, logCounter } from './log-counter.ts';
 import { withoutOthersKills } from './others-kills.ts';
 import { findOwners } from './owners.ts';
@@ -76,7 +76,7 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
   let done = 0;
   const bounds = factBounds();
   const reading = (): ReadOptions => ({
-    textFormats: [...given, ...textFormats],
+    textFormats: [...given, ...textFormats, ...(manifest?.logFormats ?? []).flatMap(configuredFormat)],
     binaryFormats,
     counter,
     trustedProxies: options.trustedProxies ?? [],
@@ -129,7 +129,9 @@ export async function readDossier(options: DossierOptions): Promise<Dossier> {
     .filter((sample) => inWindow(sample.at))
     .sort(byTime);
   const packets = mergePackets(aligned.files.flatMap((file) => packetsOf(file, window)));
-  const whole = traffic.finish();
+  const counted = traffic.finish();
+  // Some formats look alike and differ in that.
+  const whole = counted && manifest?.replyBytes ? { ...counted, bytes: manifest.replyBytes } : counted;
   const { found: owned, note: ownersNote } = findOwners(whole?.sources.entries.keys() ?? [], options.owners);
   const begins = new Map(recorded.flatMap((part) => ('from' in part ? [[part.path, part.from] as const] : [])));
   sources.push(...aligned.files.map((file) => reportOf(file, window, begins.get(file.facts.path))));

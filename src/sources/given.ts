@@ -20,6 +20,27 @@ export function zoneOf(text: string): Zone {
 }
 
 /**
+ * A format that the web server's configuration has, for logs that nothing else knows. Nothing when it can't be understood:
+ * nobody typed it here, who could be told.
+ */
+export function configuredFormat(spec: string): TextFormat[] {
+  const compiled = compileLogFormat(spec);
+  if ('error' in compiled) return [];
+  const { format } = compiled;
+  const fits = (head: readonly string[]): boolean =>
+    shareOfLines(head, (line) => format.parse(line) !== undefined) >= 0.5;
+  return [
+    {
+      id: 'access-log-configured',
+      title: "access log (as the web server's configuration says)",
+      // The least that counts: whatever knows the lines by themselves goes before.
+      recognise: (head) => (fits(head) ? 0.5 : 0),
+      open: (sink) => accessReader(sink, format),
+    },
+  ];
+}
+
+/**
  * The format of `--log-format`, for the logs that it fits.
  * @throws OptionError
  */

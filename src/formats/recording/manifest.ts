@@ -17,6 +17,8 @@ const manifestSchema = z.object({
   from: instant.nullish(),
   to: instant.nullish(),
   logsSince: instant.nullish(),
+  logFormats: z.array(z.string().max(4000)).max(50).nullish(),
+  replyBytes: z.enum(['body', 'wire']).nullish(),
   group: z.object({ since: instant.nullish(), oomKills: z.number().nonnegative().nullish() }).nullish(),
   notes: z.array(z.string().max(1000)).max(100).nullish(),
   unseen: z
@@ -37,6 +39,10 @@ export interface Manifest {
   readonly to?: number;
   /** What is older in its logs is not looked at, unless a person asks for it. */
   readonly logsSince?: number;
+  /** Formats of access logs as the web server's configuration has them: LogFormat of Apache, log_format of nginx. */
+  readonly logFormats?: readonly string[];
+  /** What the sizes in all its access logs count, where the configuration tells: the body, or with headers (Apache's %O). */
+  readonly replyBytes?: 'body' | 'wire';
   /**
    * It is a container or the like: the kernel's log may tell of others. `since`: when it began, epoch milliseconds; `oomKills`:
    * how many kills were its own.
@@ -62,7 +68,21 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
     const key = issue?.path.map(String).join('.') ?? '';
     return { error: `manifest.json: ${key === '' ? '' : `"${key}": `}${issue?.message ?? 'not as expected'}` };
   }
-  const { host, timezone, cpus, memTotalKb, swapTotalKb, from, to, logsSince, group, notes, unseen } = result.data;
+  const {
+    host,
+    timezone,
+    cpus,
+    memTotalKb,
+    swapTotalKb,
+    from,
+    to,
+    logsSince,
+    logFormats,
+    replyBytes,
+    group,
+    notes,
+    unseen,
+  } = result.data;
   return {
     manifest: {
       ...(host == null ? {} : { host }),
@@ -73,6 +93,8 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
       ...(from == null ? {} : { from: Date.parse(from) }),
       ...(to == null ? {} : { to: Date.parse(to) }),
       ...(logsSince == null ? {} : { logsSince: Date.parse(logsSince) }),
+      ...(logFormats == null ? {} : { logFormats }),
+      ...(replyBytes == null ? {} : { replyBytes }),
       ...(group == null
         ? {}
         : {

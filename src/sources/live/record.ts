@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import type { Manifest } from '../../formats/recording/manifest.ts';
 import { sampleLine } from '../../formats/recording/write-sample.ts';
-import { duration, kilobytes } from '../../model/figures.ts';
+import { count, duration, kilobytes, listed, many } from '../../model/figures.ts';
 import type { HostReader } from '../../model/host.ts';
 import type { DatabaseState, InFlightRequest, ProbeState } from '../../model/sample.ts';
 import type { EpochMs } from '../../model/time.ts';
@@ -176,6 +176,44 @@ function outputPart({ command, text }: CommandOutput, i: number): RecordedPart {
   };
 }
 
+/** What the host was told it may take, a sentence each. */
+function settingNotes({ web, fpm, database }: Stack): string[] {
+  const workers = web.flatMap(({ server, mpm, workersMax, main }) =>
+    workersMax === undefined
+      ? []
+      : [
+          `${main}: ${server}${mpm === undefined ? '' : ` (${mpm})`} may work on ${count(workersMax)} requests at once.`,
+        ],
+  );
+  const pools = fpm.flatMap((config) =>
+    config.pools.flatMap(({ name, maxChildren }) =>
+      maxChildren === undefined ? [] : [`${config.main}: pool ${name} may have ${many(maxChildren, 'worker')}.`],
+    ),
+  );
+  const { bufferPoolKb, maxConnections } = database ?? {};
+  const limits = [
+    ...(bufferPoolKb === undefined ? [] : [`an InnoDB buffer pool of ${kilobytes(bufferPoolKb)}`]),
+    ...(maxConnections === undefined ? [] : [many(maxConnections, 'connection')]),
+  ];
+  return [...workers, ...pools, ...(limits.length > 0 ? [`The database may have ${listed(limits)}.`] : [])].slice(
+    0,
+    20,
+  );
+}
+
+/** `undefined` where the logs differ in it, or one of them doesn't say it. */
+function replyBytesOf({ web }: Stack): Manifest['replyBytes'] {
+  const kinds = web.flatMap(({ logs }) =>
+    logs.flatMap(({ kind, format = '' }) => {
+      if (kind === 'error') return [];
+      if (/%(?:[<>]|\d{3})*O|\$bytes_sent/.test(format)) return ['wire' as const];
+      return /%(?:[<>]|\d{3})*[bB]|\$body_bytes_sent/.test(format) ? ['body' as const] : ['unknown' as const];
+    }),
+  );
+  const [first] = kinds;
+  return first !== undefined && first !== 'unknown' && kinds.every((kind) => kind === first) ? first : undefined;
+}
+
 /** Its absence is news only where the sites use it: installed alone it may be a leftover. */
 function databaseExpected(sight: Sight, { sites }: Stack): boolean {
   const roots = [...new Set(sites.flatMap(({ root }) => root ?? []))];
@@ -199,12 +237,15 @@ function manifestOf(
 ): Manifest {
   const memory = samples.find(({ data }) => data.memory)?.data.memory;
   const limited = limits.memoryKb !== undefined && memory?.totalKb === limits.memoryKb;
+  const formats = [...new Set(stack.web.flatMap(({ logs }) => logs.flatMap(({ format }) => format ?? [])))];
+  const replyBytes = replyBytesOf(stack);
   const notes = [
     ...(limited
       ? [
           `This host may use ${kilobytes(limits.memoryKb)} (the limit of its control group): memory is told within that, and the load average, which is the whole machine's, is left out.`,
         ]
       : []),
+    ...settingNotes(stack),
     ...stack.web.flatMap(({ server, main, sites }) =>
       sites.length > 0 ? [] : [`${server} (${main}) serves no site that could be asked.`],
     ),
@@ -218,6 +259,8 @@ function manifestOf(
     ...(memory?.swapTotalKb !== undefined && { swapTotalKb: memory.swapTotalKb }),
     ...span,
     logsSince: span.from,
+    ...(formats.length > 0 && { logFormats: formats.slice(0, 50) }),
+    ...(replyBytes !== undefined && { replyBytes }),
     notes,
     unseen: sight.unseen,
   };

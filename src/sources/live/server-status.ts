@@ -1,5 +1,5 @@
 // Apache's own page of its state (mod_status): client and request of each busy worker, since when.
-import { canonicalAddress } from '../../model/address.ts';
+import { canonicalAddress, inNetwork } from '../../model/address.ts';
 import type { HostReader } from '../../model/host.ts';
 import type { InFlightRequest } from '../../model/sample.ts';
 import type { WebConfig } from './config/web.ts';
@@ -54,8 +54,10 @@ export function parseServerStatus(page: string, ownPath = '/server-status'): InF
     if (cells.length < columns.length || !BUSY.test(cells[mode] ?? '')) return [];
     const [method, target = ''] = (cells[request] ?? '').split(' ');
     const address = canonicalAddress(cells[client] ?? '');
-    // Our own question is under way as well.
-    if (target.startsWith(ownPath) || address === undefined) return [];
+    // Our own question and probe are under way as well; behind a proxy of this host the clients are not told.
+    const own =
+      target.startsWith(ownPath) || address === undefined || inNetwork(address, '127.0.0.0/8') || address === '::1';
+    if (own) return [];
     const seconds = Number(cells[age]);
     const number = Number(cells[pid]);
     return [

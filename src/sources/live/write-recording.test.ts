@@ -96,3 +96,18 @@ describe('a recording that is written', () => {
     expect(readdirSync(scratch).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 });
+
+describe('a log of an odd format', () => {
+  it('is read by what the configuration of the host says', async () => {
+    const lines = Array.from(
+      { length: 5 },
+      (_, i) => `took=7 ${i}@8.8.4.4 <22/Nov/2026:08:00:0${i} +0000> [GET / HTTP/1.1] 200`,
+    );
+    const part = { name: 'logs/odd.log', content: { path: '/var/log/odd.log', text: `${lines.join('\n')}\n` } };
+    const logFormats = ['nonsense %', 'took=%D %l@%h <%{%d/%b/%Y:%H:%M:%S %z}t> [%r] %>s'];
+    const without = await readDossier({ paths: [], recording: { manifest: {}, parts: [part] }, now: NOW });
+    expect(without.traffic).toBeUndefined();
+    const dossier = await readDossier({ paths: [], recording: { manifest: { logFormats }, parts: [part] }, now: NOW });
+    expect([...(dossier.traffic?.sources.entries.keys() ?? [])]).toEqual(['8.8.4.4']);
+  });
+});

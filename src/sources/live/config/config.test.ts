@@ -152,7 +152,7 @@ describe("nginx's configuration", () => {
       ],
       logs: [
         { path: '/var/log/nginx/error.log', kind: 'error' },
-        { path: '/var/log/nginx/access.log', kind: 'access' },
+        { path: '/var/log/nginx/access.log', kind: 'access', format: expect.stringContaining('$body_bytes_sent "') },
         {
           path: '/var/log/nginx/blog.log',
           kind: 'access',

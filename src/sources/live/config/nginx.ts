@@ -3,6 +3,9 @@ import { canonicalAddress } from '../../../model/address.ts';
 import { absolute, type ConfigFiles } from './files.ts';
 import type { LogFile, Site, WebConfig } from './web.ts';
 
+/** Predefined (ngx_http_log_module). */
+const COMBINED =
+  '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"';
 const DEPTH_MAX = 20;
 const TOKENS_MAX = 500_000;
 
@@ -21,7 +24,7 @@ interface Server {
 }
 
 export function readNginx(files: ConfigFiles, start: NginxStart): WebConfig | undefined {
-  const formats = new Map<string, string>();
+  const formats = new Map([['combined', COMBINED]]);
   const logs: { path: string; kind: LogFile['kind']; format: string | undefined }[] = [];
   const servers: Server[] = [];
   const limits = new Map<string, number>();
@@ -36,7 +39,7 @@ export function readNginx(files: ConfigFiles, start: NginxStart): WebConfig | un
     logs.push({
       path: absolute(target, start.prefix).replace(/\$\w+|\$\{\w+\}/g, '*'),
       kind,
-      format: kind === 'access' && format !== undefined && !format.includes('=') ? format : undefined,
+      format: kind === 'error' ? undefined : format !== undefined && !format.includes('=') ? format : 'combined',
     });
   };
 
