@@ -10,14 +10,15 @@ export interface CommandOutput {
 
 const ENTRIES_MAX = 20_000;
 const OUTPUT_MAX = 24 << 20;
-const TIMEOUT_MS = 6000;
+const TIMEOUT_MS = 4000;
 /** What the reader of the journal takes; all else stays where it is. */
 const FIELDS = 'MESSAGE,SYSLOG_IDENTIFIER,_COMM,_TRANSPORT,SYSLOG_PID,_PID,UNIT,USER_UNIT,_SYSTEMD_UNIT,_BOOT_ID';
 
 /** The journal from a moment on; `undefined` where there is none that can be read. */
 export async function readJournal(sight: Sight, since: EpochMs): Promise<CommandOutput | undefined> {
   const from = `@${Math.floor(since / 1000)}`;
-  const wanted = ['--no-pager', '--quiet', '-n', `${ENTRIES_MAX}`, '--since', from, '-o', 'json'] as const;
+  // Newest first: when it takes too long, or is too much, the oldest is what is lost.
+  const wanted = ['--no-pager', '--quiet', '-r', '-n', `${ENTRIES_MAX}`, '--since', from, '-o', 'json'] as const;
   const options = { timeoutMs: TIMEOUT_MS, outputMax: OUTPUT_MAX };
   const short = ['journalctl', ...wanted, `--output-fields=${FIELDS}`] as const;
   let result = await sight.run(short, options);
@@ -26,10 +27,10 @@ export async function readJournal(sight: Sight, since: EpochMs): Promise<Command
     result = await sight.run(['journalctl', ...wanted], options);
   if (!result || result.stdout === '') return undefined;
   if (result.failure === 'timeout')
-    sight.hidden('The end of the journal: journalctl took too long.', `journalctl --since ${from} -o json`);
+    sight.hidden('The older part of the journal: journalctl took too long.', `journalctl --since ${from}`);
   if (/not seeing messages from other users|insufficient permissions/i.test(result.stderr))
     sight.hidden('The journal of the system: only your own messages may be read.', 'sudo seawall diagnose');
-  return { command: `journalctl -n ${ENTRIES_MAX} --since ${from}`, text: cutToLines(result.stdout, OUTPUT_MAX) };
+  return { command: `journalctl -n ${ENTRIES_MAX} --since ${from}`, text: oldestFirst(result.stdout) };
 }
 
 /** The kernel's own ring, where no journal has it. */
@@ -60,7 +61,9 @@ export async function readDisks(sight: Sight): Promise<CommandOutput[]> {
   return found;
 }
 
-/** Output that was cut ends with half a line. */
-function cutToLines(text: string, max: number): string {
-  return text.length < max ? text : text.slice(0, text.lastIndexOf('\n') + 1);
+/** One entry a line; the last of an output that was cut is half a line, and left out. */
+function oldestFirst(text: string): string {
+  const lines = text.split('\n');
+  lines.pop();
+  return lines.length === 0 ? '' : `${lines.reverse().join('\n')}\n`;
 }
