@@ -31,7 +31,7 @@ describe('what is in flight', () => {
       id: '203.0.113.66',
       atOnce: 11,
       requests: 15,
-      endpoint: 'POST /xmlrpc.php',
+      endpoint: 'POST /xmlrpc.php?n',
       endpointShare: 1,
       oldestS: 10,
     });

@@ -156,7 +156,16 @@ function follow(told: Told, endpoint: string | undefined): Followed[] {
 }
 
 function endpointName({ method, target }: InFlightRequest): string | undefined {
-  return target === undefined ? undefined : `${method ?? 'GET'} ${pathOf(target)}`;
+  if (target === undefined) return undefined;
+  const path = pathOf(target);
+  const query = target.slice(path.length + 1);
+  // What is asked for lies in the names of the parameters: /?s is a search, /?p a page.
+  const names =
+    query === '' || !target.slice(path.length).startsWith('?')
+      ? []
+      : query.split('&').map((pair) => pair.split('=')[0] ?? '');
+  const shown = [...new Set(names)].sort().slice(0, 5);
+  return `${method ?? 'GET'} ${path}${shown.length > 0 ? `?${shown.join('&')}` : ''}`;
 }
 
 /** PHP-FPM knows what its workers do and not for whom: where nearly all do the same, it is that for whoever waits. */

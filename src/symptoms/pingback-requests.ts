@@ -9,7 +9,7 @@ import { workerSeries } from './view/workers.ts';
 
 type Pingbacks = Symptom<'pingback-requests'>;
 
-const XMLRPC_POST = /^POST (?:\/\S*)?\/xmlrpc\.php$/;
+const XMLRPC_POST = /^POST (?:\/\S*)?\/xmlrpc\.php(?:\?|$)/;
 /** In flight at once, and as old as that, before they are more than the daily trickle. */
 const IN_FLIGHT_MIN = 3;
 const IN_FLIGHT_S = 3;

@@ -60,7 +60,7 @@ function fromLog(dossier: Dossier): Flood[] {
 /** The log has a request when it ends: whoever holds most workers now is told by what is in flight, unless the log has him too. */
 function fromInFlight(dossier: Dossier, logged: readonly Flood[]): Flood[] {
   const view = inFlightOf(dossier);
-  const holders = view ? heavyHolders(view) : [];
+  const holders = view ? heavyHolders(dossier, view) : [];
   const known = new Set(logged.flatMap(({ measure }) => measure.sources));
   const span = spanUnion(holders.map((holder) => holder.span));
   const [first] = holders;

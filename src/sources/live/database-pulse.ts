@@ -5,7 +5,7 @@ import { known } from './memory.ts';
 import { databaseTalk } from './mysql.ts';
 import type { Sight } from './sight.ts';
 
-const TIMEOUT_MS = 2500;
+const TIMEOUT_MS = 1500;
 const SOCKETS = [
   '/run/mysqld/mysqld.sock',
   '/var/run/mysqld/mysqld.sock',

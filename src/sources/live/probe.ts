@@ -6,25 +6,29 @@ import type { Site } from './config/web.ts';
 /** Each costs the host a page: no more of them in one round, and so many at once. */
 const SITES_MAX = 12;
 const AT_ONCE = 4;
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 4500;
 const BODY_KEPT = 200;
 
 /** In the order of the sites; those beyond the bound are left out. Never rejects. */
-export async function probeSites(host: HostReader, sites: readonly Site[]): Promise<ProbeState[]> {
+export async function probeSites(
+  host: HostReader,
+  sites: readonly Site[],
+  timeoutMs = TIMEOUT_MS,
+): Promise<ProbeState[]> {
   const asked = sites.slice(0, SITES_MAX);
   const answers: ProbeState[] = new Array(asked.length);
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let i = next++; i < asked.length; i = next++) {
       const site = asked[i];
-      if (site) answers[i] = await probe(host, site);
+      if (site) answers[i] = await probe(host, site, timeoutMs);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return answers.filter((answer) => answer !== undefined);
 }
 
-async function probe(host: HostReader, site: Site): Promise<ProbeState> {
+async function probe(host: HostReader, site: Site, timeoutMs: number): Promise<ProbeState> {
   const name = site.name === '' ? (site.address ?? 'localhost') : site.name;
   const usual = site.port === (site.tls ? 443 : 80);
   const url = `${site.tls ? 'https' : 'http'}://${name}${usual ? '' : `:${site.port}`}/`;
@@ -34,7 +38,7 @@ async function probe(host: HostReader, site: Site): Promise<ProbeState> {
     tls: site.tls,
     host: usual ? name : `${name}:${site.port}`,
     path: '/',
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
   };
   const begin = host.now();
   const first = await host.ask(request);

@@ -9,6 +9,7 @@ import type { EpochMs } from '../../model/time.ts';
 import type { RecordedPart, Recording } from '../recording.ts';
 import { groupOomKills, hostLimits, type Limits } from './cgroup.ts';
 import { type CommandOutput, readDisks, readJournal, readKernelLog } from './commands.ts';
+import type { Site } from './config/web.ts';
 import { databaseIsLocal, databasePulse } from './database-pulse.ts';
 import { askFpmStatus } from './fpm-status.ts';
 import { findLogs, type LogBytes } from './logs.ts';
@@ -40,6 +41,9 @@ const SAMPLES_MAX = 3600;
 /** Samples from one look at the status pages to the next. */
 const STATUS_EVERY = 2;
 const PULSE_EVERY = 5;
+/** Sites that failed and are asked again, and how long that may take. */
+const SITES_AGAIN = 3;
+const AGAIN_MS = 1500;
 
 /** Never throws for what it may not see: that stands in the manifest. */
 export async function recordHost(host: HostReader, options: RecordOptions): Promise<Recording> {
@@ -88,14 +92,10 @@ async function watch(
   let ages: SocketAges | undefined;
   let status: readonly InFlightRequest[] | undefined;
   const pending: Promise<unknown>[] = [];
-  const probeRound = (): void => {
-    if (stack.sites.length === 0) return;
-    pending.push(
-      probeSites(host, stack.sites).then((answers) => {
-        const at = host.now();
-        for (const probe of answers) probes.push({ at, data: { probe } });
-      }),
-    );
+  const probeRound = async (sites: readonly Site[], timeoutMs?: number): Promise<void> => {
+    const answers = await probeSites(host, sites, timeoutMs);
+    const at = host.now();
+    for (const probe of answers) probes.push({ at, data: { probe } });
   };
   const pulse = stack.database && databasePulse(sight, stack.database, databaseExpected(sight, stack));
   let database: DatabaseState | undefined;
@@ -110,7 +110,7 @@ async function watch(
   const statusRound = (): void => {
     pending.push(
       Promise.all([
-        ...stack.web.map((web) => askServerStatus(host, web)),
+        ...stack.serving.map((web) => askServerStatus(host, web)),
         ...stack.fpm.flatMap(({ pools }) => pools.map((pool) => askFpmStatus(host, pool))),
       ]).then((found) => {
         status = found.flat();
@@ -124,7 +124,7 @@ async function watch(
       }),
     );
   };
-  probeRound();
+  pending.push(probeRound(stack.sites));
   ageRound();
   statusRound();
   pulseRound();
@@ -144,15 +144,9 @@ async function watch(
     await host.sleep(Math.min(left, Math.max(50, STEP_MS - ((now - began) % STEP_MS))));
   }
   await Promise.all(pending);
-  if (probes.length > 0 && probes.length <= 12) {
-    // Once is an accident: what failed is asked again.
-    pending.length = 0;
-    const failed = probes.flatMap(({ data }) => (isBad(data.probe) ? [data.probe?.url] : []));
-    if (failed.length > 0) {
-      probeRound();
-      await Promise.all(pending);
-    }
-  }
+  // Once is an accident: what failed is asked again, for as long as there is time.
+  const failed = stack.sites.slice(0, probes.length).filter((_, i) => isBad(probes[i]?.data.probe));
+  if (failed.length > 0) await probeRound(failed.slice(0, SITES_AGAIN), AGAIN_MS);
   if (stack.sites.length === 0)
     sight.hidden(
       'Whether the sites answer: no web server configuration was found.',
@@ -177,8 +171,8 @@ function outputPart({ command, text }: CommandOutput, i: number): RecordedPart {
 }
 
 /** What the host was told it may take, a sentence each. */
-function settingNotes({ web, fpm, database }: Stack): string[] {
-  const workers = web.flatMap(({ server, mpm, workersMax, main }) =>
+function settingNotes({ serving, fpm, database }: Stack): string[] {
+  const workers = serving.flatMap(({ server, mpm, workersMax, main }) =>
     workersMax === undefined
       ? []
       : [
@@ -202,8 +196,8 @@ function settingNotes({ web, fpm, database }: Stack): string[] {
 }
 
 /** `undefined` where the logs differ in it, or one of them doesn't say it. */
-function replyBytesOf({ web }: Stack): Manifest['replyBytes'] {
-  const kinds = web.flatMap(({ logs }) =>
+function replyBytesOf({ serving }: Stack): Manifest['replyBytes'] {
+  const kinds = serving.flatMap(({ logs }) =>
     logs.flatMap(({ kind, format = '' }) => {
       if (kind === 'error') return [];
       if (/%(?:[<>]|\d{3})*O|\$bytes_sent/.test(format)) return ['wire' as const];
@@ -246,7 +240,7 @@ function manifestOf(
         ]
       : []),
     ...settingNotes(stack),
-    ...stack.web.flatMap(({ server, main, sites }) =>
+    ...stack.serving.flatMap(({ server, main, sites }) =>
       sites.length > 0 ? [] : [`${server} (${main}) serves no site that could be asked.`],
     ),
   ];

@@ -114,7 +114,7 @@ export interface SocketAges {
 
 /** One call of ss(8): it alone knows when a socket last sent and received. Empty where it is missing. */
 export async function readSocketAges(sight: Sight): Promise<SocketAges> {
-  const result = await sight.run(['ss', '-Htani'], { timeoutMs: 4000, outputMax: TEXT_MAX });
+  const result = await sight.run(['ss', '-Htani'], { timeoutMs: 2500, outputMax: TEXT_MAX });
   if (result?.code !== 0) {
     sight.hidden(
       result

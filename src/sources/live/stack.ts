@@ -11,6 +11,8 @@ import type { Sight } from './sight.ts';
 
 export interface Stack {
   readonly web: readonly WebConfig[];
+  /** Those of them that run; all, when none does. */
+  readonly serving: readonly WebConfig[];
   /** Of all web servers; those that several know of are told once. */
   readonly sites: readonly Site[];
   readonly fpm: readonly FpmConfig[];
@@ -40,6 +42,7 @@ export function findStack(sight: Sight, processes: readonly KnownProcess[]): Sta
   const database = master(processes, /^(?:mysqld|mariadbd)$/);
   const web = [apacheOf(sight, files, apache), nginxOf(files, nginx)].filter((one) => one !== undefined);
   const running = web.filter(({ server }) => (server === 'apache' ? apache : nginx) !== undefined);
+  const serving = running.length > 0 ? running : web;
   const hasDatabase = database !== undefined || DATABASE_SERVERS.some((path) => isThere(sight, path));
   const pids = [apache ?? nginx, database].flatMap((one) => (one ? [one.stat.pid] : []));
   if (web.some(({ unread }) => unread > 0))
@@ -50,7 +53,8 @@ export function findStack(sight: Sight, processes: readonly KnownProcess[]): Sta
   return {
     web,
     // A server that is installed and not running has no sites while another one has them.
-    sites: sitesOf(running.length > 0 ? running : web),
+    serving,
+    sites: sitesOf(serving),
     fpm: fpmOf(sight, files, processes),
     ...(hasDatabase && {
       database: { ...readDatabaseConfig(files, database?.args), running: database !== undefined },

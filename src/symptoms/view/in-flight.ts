@@ -1,5 +1,6 @@
 // What is in flight as detectors look at it: who holds most workers now, and whom the host calls meanwhile. Computed once for a dossier.
 import { isLocalAddress } from '../../model/address.ts';
+import { countDistinct } from '../../model/distinct.ts';
 import type { Dossier } from '../../model/dossier.ts';
 import { type Holder, type InFlightView, inFlightView } from '../../model/in-flight.ts';
 
@@ -13,6 +14,7 @@ const SHARE_MIN = 0.5;
 const SHARE_EACH = 0.2;
 const ENDPOINT_SHARE = 0.6;
 const NETWORK_SHARE = 0.6;
+const OTHERS_MIN = 5;
 
 const views = new WeakMap<Dossier, { readonly view: InFlightView | undefined }>();
 
@@ -25,16 +27,33 @@ export function inFlightOf(dossier: Dossier): InFlightView | undefined {
 }
 
 /** The few sources that hold most of the workers, with requests that are alike or very many; empty when it is everybody. */
-export function heavyHolders(view: InFlightView): readonly Holder[] {
+export function heavyHolders(dossier: Dossier, view: InFlightView): readonly Holder[] {
   const single = heavy(view.holders);
   if (single.length > 0) return single;
   // Visitors of one country or provider share networks: one must have most by itself, for one and the same thing.
   return view.networks
-    .filter(({ addresses, atOnce, share, oldestS, endpointShare }) => {
+    .filter(({ id, addresses, atOnce, share, oldestS, endpointShare }) => {
       const alike = endpointShare !== undefined && endpointShare >= ENDPOINT_SHARE;
-      return addresses >= 3 && atOnce >= AT_ONCE_MIN && share >= NETWORK_SHARE && oldestS >= HELD_MIN_S && alike;
+      return (
+        addresses >= 3 &&
+        hasOthers(dossier, view, id) &&
+        atOnce >= AT_ONCE_MIN &&
+        share >= NETWORK_SHARE &&
+        oldestS >= HELD_MIN_S &&
+        alike
+      );
     })
     .slice(0, 1);
+}
+
+/** A network is beyond what visitors do only where there are others to compare it with. */
+function hasOthers({ traffic }: Dossier, view: InFlightView, network: string): boolean {
+  const inside = traffic?.whole.networks.entries.get(network);
+  const logged = traffic
+    ? countDistinct(traffic.whole.total.members) - (inside ? countDistinct(inside.members) : 0)
+    : 0;
+  const flying = view.addresses - (view.networks.find(({ id }) => id === network)?.addresses ?? 0);
+  return Math.max(logged, flying) >= OTHERS_MIN;
 }
 
 function heavy(holders: readonly Holder[]): readonly Holder[] {

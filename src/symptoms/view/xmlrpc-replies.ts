@@ -38,6 +38,11 @@ const FAULT_MAX = 560;
 /** Headers that `%O` adds to the body: measured 172 and 212; more with cookies and security headers. */
 const OFFSET_MAX = 900;
 const OFFSET_MIN = 60;
+/**
+ * nginx counts the frame of a chunked body in `$body_bytes_sent`: three hexadecimal digits and a line end before it, a line
+ * end and an empty chunk behind it (RFC 9112, 7.1). WordPress sends no Content-Length with its replies.
+ */
+const CHUNK_FRAME = 12;
 /** Below the frame of every fault, old ones included. */
 const SMALLEST_BODY = 352;
 /** An empty reply lacks or has another length and type among its headers. */
@@ -189,11 +194,21 @@ function sizesByProtocol(traffic: Pick<Traffic, 'xmlrpc'>): Map<string, Map<numb
  * and a reply of a single call fits as it is: 615 bytes are a multicall of two, or one wrong password with 212 of headers.
  * A fit on a single size leaves two readings open, for a constant can be added to either.
  */
+/** Whether the sizes count the frame of a chunk: more of them are known with it than without. */
+function framed(sizes: ReadonlyMap<number, number>): boolean {
+  const knownWith = (offset: number): number => {
+    let replies = 0;
+    for (const [size, times] of sizes) if (isKnownSize(size - offset)) replies += times;
+    return replies;
+  };
+  return knownWith(CHUNK_FRAME) > knownWith(0);
+}
+
 function fitOffset(
   sizes: ReadonlyMap<number, number>,
   bytes: Traffic['bytes'],
 ): { offset: number; ambiguous: boolean } | undefined {
-  if (bytes === 'body') return { offset: 0, ambiguous: false };
+  if (bytes === 'body') return { offset: framed(sizes) ? CHUNK_FRAME : 0, ambiguous: false };
   const explained = (offset: number): { replies: number; sizes: number } => {
     let replies = 0;
     let different = 0;
