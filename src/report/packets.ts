@@ -62,6 +62,10 @@ export function packetsData(packets: PacketSummary): object {
       .slice(0, PEERS_TOLD)
       .map(({ first, last, ...peer }) => ({ ...peer, first: iso(first), last: iso(last) })),
     morePeers: packets.foldedPeers + Math.max(0, packets.peers.length - PEERS_TOLD),
-    outgoing: packets.outgoing.map(({ first, last, ...call }) => ({ ...call, first: iso(first), last: iso(last) })),
+    outgoing: packets.outgoing.map(({ first, last, evidence: _, ...call }) => ({
+      ...call,
+      first: iso(first),
+      last: iso(last),
+    })),
   };
 }
