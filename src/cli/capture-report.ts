@@ -21,10 +21,18 @@ export function reportCapture(
     verdict: judgeCapture(requests, { trustedProxies, ...(seconds !== undefined && { seconds }) }),
     examples: examplesOf(requests),
     ...about,
+    notes: [...about.notes, ...cutNote(requests)],
   };
   if (json) process.stdout.write(jsonText(captureData(findings)));
   else process.stdout.write(captureReport(findings, { width, colour: wantsColour() }));
   return exitCodeOf(findings.verdict.kind);
+}
+
+function cutNote(requests: readonly CapturedRequest[]): string[] {
+  const cut = requests.filter(({ whole, body }) => !whole && body === 'xmlrpc').length;
+  return cut === 0
+    ? []
+    : [`Of ${cut} XML-RPC bodies the end is missing or damaged: what was counted in them is the least.`];
 }
 
 function exitCodeOf(kind: CaptureKind): number {

@@ -20,8 +20,8 @@ export interface RecordFiles {
   readonly tally: string;
 }
 
-/** Of a body, so much is looked at. */
-const BODY_BYTES = 262_144;
+/** Of a body, so much is looked at: a multicall of 1,000 guesses has some 300 kB. */
+const BODY_BYTES = 524_288;
 /** A request with its reply takes less than this in the record. */
 const RECORD_BYTES = 8192;
 
