@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   cli: 'everything',
   guard: ['sources', 'diagnosis', 'remedies', 'store', 'report', 'model'],
+  response: ['sources', 'diagnosis', 'remedies', 'store', 'report', 'model'],
   dashboard: ['sources', 'diagnosis', 'remedies', 'store', 'report', 'model'],
   sources: ['formats', 'engine', 'model'],
   diagnosis: ['symptoms', 'model'],

@@ -3,6 +3,24 @@ import type { Command } from 'commander';
 
 export function addActingCommands(program: Command): void {
   program
+    .command('respond')
+    .description('the guided way out: diagnoses this host, stops the cause, clears, starts, repairs, and watches it')
+    .option('--yes', 'take all steps without asking')
+    .option('--dry-run', 'show what would be done, and change nothing')
+    .option('--json', 'one JSON object at the end (docs/response.schema.json); needs --yes or --dry-run')
+    .option('--watch <time>', 'how long to look before the diagnosis (default: 5s)')
+    .option('--verify <time>', 'how long to watch, at most, whether the site is well again (default: 60s)')
+    .option('--since <time>', 'how far back logs are read (default: 3h)')
+    .option('--timezone <zone>', 'zone of times that do not say theirs: Europe/Berlin, -08:00')
+    .option('--trusted-proxy <cidr...>', 'proxies whose forwarded addresses are believed')
+    .option('--width <columns>', 'width of the report, 40 to 120 (default: that of the terminal, else 80)')
+    .option('--debug', 'show where an error came from')
+    .action(async (options: Record<string, unknown>) => {
+      const { respondCommand } = await import('./respond.ts');
+      process.exitCode = await respondCommand(options);
+    });
+
+  program
     .command('block')
     .description('drop what comes from addresses or networks in the firewall, for a time')
     .argument('[target...]', 'addresses and networks: 203.0.113.7 2001:db8::/48')

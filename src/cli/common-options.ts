@@ -61,12 +61,12 @@ export function numberOption(name: string, text: string, what: string, most: num
  * Milliseconds of `--watch 10s` or `--watch 2m`.
  * @throws OptionError
  */
-export function watchOption(text: string | undefined, usualMs: number): number {
+export function watchOption(text: string | undefined, usualMs: number, name = '--watch'): number {
   if (text === undefined) return usualMs;
   const [, digits, unit] = /^(\d{1,4})(s|m)?$/.exec(text) ?? [];
   const ms = Number(digits) * (unit === 'm' ? 60_000 : 1000);
   if (digits !== undefined && ms >= 1000 && ms <= WATCH_MAX_MS) return ms;
-  throw new OptionError(`--watch ${text}: give a time such as 10s or 2m, at most an hour.`);
+  throw new OptionError(`${name} ${text}: give a time such as 10s or 2m, at most an hour.`);
 }
 
 /** @throws OptionError */

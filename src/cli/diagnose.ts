@@ -63,7 +63,7 @@ export async function diagnoseCommand(paths: readonly string[], given: unknown):
 }
 
 /** Why is this very host down? */
-async function diagnoseHost(options: Options, progress: Progress): Promise<Findings> {
+export async function diagnoseHost(options: Options, progress: Progress): Promise<Findings> {
   protectFromOomKiller();
   const begin = Date.now();
   const asked = windowOptions(options, begin);
@@ -134,7 +134,7 @@ function nothingRead({ dossier }: Findings): string {
   return `diagnose: nothing there that is known.${notRecognisedLines(dossier.notRecognised)}\nAn access log of an unusual format? Say which: --log-format '%h %l %u %t "%r" %>s %b'`;
 }
 
-function exitCodeOf(cause: Cause): number {
+export function exitCodeOf(cause: Cause): number {
   if (cause === 'none') return EXIT.done;
   return cause === 'unknown' ? EXIT.unknown : EXIT.wrong;
 }

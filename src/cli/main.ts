@@ -18,6 +18,7 @@ Exit codes: 0 done (diagnose: nothing is wrong), 1 something is wrong and it was
 
 Examples:
   sudo seawall diagnose                           this very host, in some seconds
+  sudo seawall respond                            the way out, step by step, each with its proof
   seawall diagnose incident/                      a recording, or a folder of logs
   seawall diagnose access.log journal.txt ps.txt  whatever was copied from the host
   journalctl -o export | seawall diagnose -       standard input

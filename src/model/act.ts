@@ -85,6 +85,8 @@ export interface Proof {
   readonly ok: boolean;
   /** "31 packets of 203.0.113.7 dropped in 5 s". */
   readonly text: string;
+  /** Of what is not ok: the remedy that mends it, where one does. */
+  readonly mendedBy?: RemedyKind;
 }
 
 /** A remedy on a live host. Looking never changes anything; changes are done by whoever holds the journal. */

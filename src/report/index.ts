@@ -7,7 +7,7 @@ export { jsonReport, jsonText } from './json.ts';
 export { liveData, liveLine, liveScreen } from './live.ts';
 export { markdownReport } from './markdown.ts';
 export { packetsData, packetsReport } from './packets.ts';
-export { terminalReport } from './terminal.ts';
+export { terminalAnswer, terminalReport } from './terminal.ts';
 export { trafficCsv } from './traffic/csv.ts';
 export { trafficData } from './traffic/json.ts';
 export { trafficReport } from './traffic.ts';

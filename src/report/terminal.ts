@@ -58,6 +58,16 @@ export function terminalReport(findings: Findings, options: { width: number; col
   return page.done();
 }
 
+/** The answer, who is to blame and why: what a person needs before acting. */
+export function terminalAnswer(findings: Findings, options: { width: number; colour: boolean }): string {
+  const page = pageOf(options.width, options.colour);
+  const clock = clockOf(findings.dossier, findings.verdict.span ?? findings.dossier.span);
+  writeAnswer(page, findings, clock);
+  writeBlame(page, findings);
+  writeChain(page, findings, clock);
+  return page.done();
+}
+
 function writeAnswer(page: Page, { dossier, verdict, ...rest }: Findings, clock: Clock): void {
   const warning = warningSentence(verdict);
   if (warning) {

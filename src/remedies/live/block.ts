@@ -189,6 +189,7 @@ async function lookAtConnections(host: HostReader, targets: readonly string[]): 
   return {
     ok: false,
     text: `${left} of its connections are still open: this kernel can't end them at once (it lacks INET_DIAG_DESTROY, or ss is missing). Nothing more comes in by them, and each ends as soon as the host answers by it. To be rid of them now, restart the web server.`,
+    mendedBy: 'restart-web',
   };
 }
 

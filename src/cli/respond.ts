@@ -1,0 +1,148 @@
+// `seawall respond`: the guided way out. Diagnoses this host, takes the steps that bring it back, each with its proof, and watches it.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { liveHost } from '../host/index.ts';
+import type { LiveRemedy, Prepared } from '../model/act.ts';
+import { count } from '../model/figures.ts';
+import type { Findings } from '../model/findings.ts';
+import type { PlanOf, RemedyKind } from '../model/remedy.ts';
+import type { Calm, ResponsePlan, ResponseStep, StepReport } from '../model/response.ts';
+import { carryOut } from '../remedies/acting/carry-out.ts';
+import { describeChange } from '../remedies/acting/describe.ts';
+import { liveBlock } from '../remedies/live/block.ts';
+import { SERVICE_REMEDIES } from '../remedies/live/index.ts';
+import { terminalAnswer } from '../report/index.ts';
+import { calmText, type Look, leftOutText, outcomeText, stepText, undoText } from '../report/response.ts';
+import { responseData } from '../report/response-data.ts';
+import { type Hands, type Person, type Run, runSteps } from '../response/run.ts';
+import { planResponse } from '../response/steps.ts';
+import { watchUntilCalm } from '../response/watch.ts';
+import { OptionError } from '../sources/given.ts';
+import { systemNames } from '../sources/robot-names.ts';
+import { configFolder, printJson, type Session, toldWhenItFails, withSession } from './acting.ts';
+import { askStep } from './ask-step.ts';
+import { wantsColour, watchOption, widthOption } from './common-options.ts';
+import { diagnoseHost, exitCodeOf } from './diagnose.ts';
+import { EXIT } from './exit.ts';
+import { progressOn } from './progress.ts';
+
+const OPTIONS = z.object({
+  yes: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+  json: z.boolean().optional(),
+  watch: z.string().optional(),
+  verify: z.string().optional(),
+  since: z.string().optional(),
+  timezone: z.string().optional(),
+  trustedProxy: z.array(z.string()).optional(),
+  width: z.string().optional(),
+});
+
+type Options = z.infer<typeof OPTIONS>;
+
+/** How long it is watched whether the site is well again, when nobody says it. */
+const VERIFY_MS = 60_000;
+
+/** @throws OptionError for what a person gave wrongly. */
+export async function respondCommand(given: unknown): Promise<number> {
+  const options = OPTIONS.parse(given);
+  if (!options.yes && !options.dryRun) {
+    if (options.json) throw new OptionError('respond --json: nobody can be asked. Add --yes or --dry-run.');
+    if (process.stdin.isTTY !== true)
+      throw new OptionError(
+        'respond: there is no terminal to ask on, and nothing was done. Add --yes to take all steps, or --dry-run to see them.',
+      );
+  }
+  const verifyMs = watchOption(options.verify, VERIFY_MS, '--verify');
+  const look = { width: widthOption(options.width), colour: wantsColour() };
+  if (options.dryRun) return await toldWhenItFails(() => respond(options, look, verifyMs, undefined));
+  return await withSession('respond', (session) => respond(options, look, verifyMs, session));
+}
+
+async function respond(options: Options, look: Look, verifyMs: number, session: Session | undefined): Promise<number> {
+  const progress = progressOn(process.stderr);
+  const findings = await diagnoseHost(options, progress);
+  progress.end();
+  const tell = (text: string): void => {
+    if (!options.json && text !== '') process.stdout.write(text);
+  };
+  tell(terminalAnswer(findings, look));
+  const plan = planResponse(findings, (kind) => liveRemedies()[kind] !== undefined, !options.yes || !!options.dryRun);
+  const run = await runSteps(plan.steps, handsOf(session), personOf(plan, options, look, tell), {
+    dryRun: session === undefined,
+  });
+  tell(leftOutText(plan, look));
+  const acted = run.reports.some(({ outcome }) => outcome.kind === 'done' || outcome.kind === 'unproved');
+  const calm = session && acted && run.whole ? await watch(findings, verifyMs) : undefined;
+  if (calm) tell(calmText(calm, look));
+  tell(undoText(run.reports, look));
+  if (options.json) {
+    const { reports } = run;
+    const putRight = session?.putRight ?? [];
+    printJson(responseData({ findings, plan, reports, putRight, ...(calm && { calm }), lines: changeLines }));
+  }
+  return exitCode(findings, run, calm, session === undefined);
+}
+
+function exitCode({ verdict }: Findings, { whole, reports }: Run, calm: Calm | undefined, dryRun: boolean): number {
+  if (dryRun || reports.length === 0) return exitCodeOf(verdict.cause);
+  return whole && calm?.well === true ? EXIT.done : EXIT.wrong;
+}
+
+type LiveRemedies = { readonly [K in RemedyKind]?: LiveRemedy<K> };
+
+function liveRemedies(): LiveRemedies {
+  return { ...SERVICE_REMEDIES, block: liveBlock({ allowFile: join(configFolder(), 'allow'), names: systemNames() }) };
+}
+
+function handsOf(session: Session | undefined): Hands {
+  const remedies = liveRemedies();
+  const remedyFor = <K extends RemedyKind>(plan: PlanOf<K> & { readonly kind: K }): LiveRemedy<K> => {
+    const remedy: LiveRemedies[K] = remedies[plan.kind];
+    if (!remedy) throw new TypeError(`no live remedy of kind ${plan.kind}`);
+    return remedy;
+  };
+  return {
+    prepare: (plan) => remedyFor(plan).prepare(plan, liveHost),
+    async perform(plan, prepared) {
+      if (!session) throw new TypeError('a dry run performs nothing');
+      return await carryOut(session.store.journal.plan(plan, prepared, liveHost.now()), session.acting);
+    },
+    verify: (plan, prepared) => remedyFor(plan).verify(plan, prepared, liveHost),
+  };
+}
+
+function changeLines(prepared: Prepared): string[] {
+  return prepared.changes.flatMap((change) => describeChange(change, Date.now()));
+}
+
+function personOf(plan: ResponsePlan, options: Options, look: Look, tell: (text: string) => void): Person {
+  const numberOf = (step: ResponseStep): number => plan.steps.indexOf(step) + 1;
+  return {
+    shows: (step, prepared) =>
+      tell(
+        stepText({ number: numberOf(step), of: plan.steps.length, step, prepared, lines: changeLines(prepared) }, look),
+      ),
+    decides: async () => (options.yes ? 'yes' : await askStep('Take this step?')),
+    hears: (report: StepReport) => tell(outcomeText(report, look)),
+  };
+}
+
+/** A line that tells how it stands, on a terminal. */
+async function watch(findings: Findings, forMs: number): Promise<Calm> {
+  const progress = progressOn(process.stderr);
+  const pile = findings.symptoms.find((symptom) => symptom.id === 'worker-pileup');
+  const calm = await watchUntilCalm(liveHost, {
+    forMs,
+    before: findings.dossier.samples,
+    workers: pile?.measure.program,
+    onLook: ({ signs }, leftMs) => {
+      const bad = signs.filter(({ well }) => !well).map(({ of }) => of);
+      progress.say(
+        `watching whether it holds, ${count(Math.ceil(leftMs / 1000))} s at most${bad.length > 0 ? `; not yet: ${bad.join(', ')}` : ''}`,
+      );
+    },
+  });
+  progress.end();
+  return calm;
+}
