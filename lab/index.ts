@@ -24,6 +24,11 @@ export interface LabOptions {
   readonly maxRequestWorkers?: number;
   /** Size of the volume of the database; 256 when it is not said. */
   readonly databaseMb?: number;
+  /**
+   * The oom_score_adj that everything in the server starts with; that of the machine when it is not said. With 900 nothing changes
+   * among its programs, and what protects itself can do so where root may not go below 0 (no CAP_SYS_RESOURCE, as in many containers).
+   */
+  readonly badness?: number;
   /** Stays when this process ends, until it is taken down by its name. */
   readonly keepAs?: string;
 }
@@ -49,7 +54,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const web = options.web ?? 'apache-cgi';
   const kept = options.keepAs !== undefined;
   const { memoryMb = 512, databaseMb = 256 } = options;
-  const state = await makeWorld({ name, web, memoryMb, databaseMb, kept });
+  const state = await makeWorld({
+    name,
+    web,
+    memoryMb,
+    databaseMb,
+    kept,
+    ...(options.badness === undefined ? {} : { badness: options.badness }),
+  });
   try {
     const setUp = webSetUp({
       web,

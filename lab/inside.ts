@@ -49,7 +49,23 @@ export function enterArgv(state: LabState, party: Party, argv: Argv, options: Ru
   const groups = options.limited === false ? [] : state.cgroups.map((folder) => join(folder, 'cgroup.procs'));
   const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
-    ...['sh', ENTER, ...groups, '--', 'nsenter', '-t', `${pid}`, '-m', '-u', '-i', '-n', '-p', '-C', '--'],
+    ...[
+      'sh',
+      ENTER,
+      ...badnessOf(state),
+      ...groups,
+      '--',
+      'nsenter',
+      '-t',
+      `${pid}`,
+      '-m',
+      '-u',
+      '-i',
+      '-n',
+      '-p',
+      '-C',
+      '--',
+    ],
     ...[
       'env',
       '-i',
@@ -61,6 +77,10 @@ export function enterArgv(state: LabState, party: Party, argv: Argv, options: Ru
     ],
     ...['TERM=dumb', ...env, ...argv],
   ] as unknown as Argv;
+}
+
+function badnessOf({ badness }: LabState): string[] {
+  return badness === undefined ? [] : [`badness=${badness}`];
 }
 
 /** Runs a program to its end. Daemons that it leaves behind go on, and are not waited for. */

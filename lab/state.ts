@@ -24,6 +24,8 @@ export interface LabState {
   /** First the one whose end ends all others: the init of the lab's outer process namespace. */
   readonly processes: Readonly<Partial<Record<Party | 'keeper', Pinned>>>;
   readonly cgroups: readonly string[];
+  /** See LabOptions. */
+  readonly badness?: number;
 }
 
 export function pin(pid: number): Pinned {

@@ -17,6 +17,8 @@ export interface WorldPlan {
   readonly databaseMb: number;
   /** Stays when this process ends. */
   readonly kept: boolean;
+  /** The oom_score_adj of everything in the server. */
+  readonly badness?: number;
 }
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -36,6 +38,7 @@ export async function makeWorld(plan: WorldPlan): Promise<LabState> {
     owner: pin(process.pid),
     processes: {},
     cgroups: [],
+    ...(plan.badness === undefined ? {} : { badness: plan.badness }),
   };
   // Each step is on disk before the next, so that a killed lab can be found whole.
   const note = (news: Partial<LabState>): LabState => {

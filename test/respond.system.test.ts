@@ -59,7 +59,7 @@ describe('seawall respond --yes', () => {
   it('ends a pingback flood that has killed the database: all are served, nothing is lost', {
     timeout: 240_000,
   }, async () => {
-    lab = await startLab({ memoryMb: 512 });
+    lab = await startLab({ memoryMb: 512, badness: 900 });
     const before = { ...(await stateOf(lab)), rows: await rowsOf(lab) };
     const visitors = lab.visitors(
       [

@@ -22,7 +22,7 @@ export async function askStep(question: string): Promise<Decision> {
 }
 
 /** `undefined` for anything that is none: then it is asked again. Nothing at all is no yes. */
-export function decisionOf(answer: string): Decision | undefined {
+function decisionOf(answer: string): Decision | undefined {
   if (/^y(es)?$/i.test(answer)) return 'yes';
   if (/^(no?)?$/i.test(answer)) return 'no';
   return /^q(uit)?$/i.test(answer) ? 'quit' : undefined;

@@ -21,8 +21,8 @@ const FIREWALL_FIRST: readonly RemedyKind[] = ['block', 'deny-forwarded', 'deny-
 /** These keep somebody out. With a wrong diagnosis that is a visitor. */
 const KEEPS_OUT: ReadonlySet<RemedyKind> = new Set(FIREWALL_FIRST);
 
-/** They close a door for everybody, the phone app and Jetpack among them: not where keeping out the culprits is enough. */
-const HITS_ALL: ReadonlySet<RemedyKind> = new Set(['deny-endpoint', 'limit-endpoint']);
+/** They hit everybody: the phone app, Jetpack, visitors who wait. Not where keeping out the culprits is enough. */
+const HITS_ALL: ReadonlySet<RemedyKind> = new Set(['deny-endpoint', 'limit-endpoint', 'limit-workers']);
 
 /** Less sure than this, nobody is kept out without a person who says so. */
 const SURE_ENOUGH = 0.6;

@@ -105,8 +105,14 @@ async function proveFpm(host: HostReader, { service, pools, main, broken }: Fpm,
   const running = main === undefined ? 0 : await settled(host, most, () => familyOf(main, processesOf(host)).length);
   return {
     ok: sum <= most && running <= most,
+    ...tooManyYet(sum <= most && running > most),
     text: `${service.name} runs at most ${sum} workers (pm.max_children of ${pools.length === 1 ? 'its pool' : `${pools.length} pools`}); ${running} now.`,
   };
+}
+
+/** The limit is right, but those of before are still at work: a restart ends them. */
+function tooManyYet(are: boolean): Pick<Proof, 'mendedBy'> {
+  return are ? { mendedBy: 'restart-web' } : {};
 }
 
 function limitApache(host: HostReader, apache: Apache, workers: number, program: string): Prepared | Refusal {
@@ -159,8 +165,10 @@ async function proveApache(host: HostReader, apache: Apache, workers: number): P
   // Children of before the reload finish what they are at.
   const running = main === undefined ? 0 : await settled(host, most, () => workersOf(host, apache));
   const what = apache.mpm === 'prefork' ? 'processes' : `processes of ${perChild} threads`;
+  const isSet = now !== undefined && now <= workers;
   return {
-    ok: now !== undefined && now <= workers && running <= most,
+    ok: isSet && running <= most,
+    ...tooManyYet(isSet && running > most),
     text: `${apache.service.name} serves at most ${now ?? 'an unknown number of'} requests at once (MaxRequestWorkers in ${lastOf(apache.tree.directives, 'MaxRequestWorkers')?.file ?? 'no file'}); ${running} worker ${what} now.`,
   };
 }
