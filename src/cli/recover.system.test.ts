@@ -115,10 +115,13 @@ describe('recover', () => {
         'apache',
       ]);
       const end = Date.now() + 15_000;
-      const reached = (): boolean =>
-        until === 'copied' ? sandbox.run(['sh', '-c', 'ls -d /var/backups/seawall/*']).code === 0 : started();
-      while (!reached() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(reached()).toBe(true);
+      const look = (): boolean =>
+        until === 'copied'
+          ? sandbox.run(['sh', '-c', 'ls /var/backups/seawall/ | grep -q tables']).code === 0
+          : started();
+      let reached = look();
+      for (; !reached && Date.now() < end; reached = look()) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect([until, reached]).toEqual([until, true]);
       sandbox.run(['pkill', '-KILL', '-f', main]);
     }
     const done = seawall('recover', '--yes', '--json', '--web', 'apache');
@@ -126,6 +129,22 @@ describe('recover', () => {
     for (const table of ['orders', '`odd-name`', 'words', 'calm', 'safe'])
       expect(sql(`SELECT COUNT(*) FROM ${table} WHERE u <= 20000 AND t = MD5(u)`)).toBe('20000');
     expect(sandbox.must(['curl', '-s', 'http://127.0.0.1/'])).toBe('front');
+  });
+
+  it('starts PHP-FPM too where the web server hands requests to it, and does not guess which web server is meant', {
+    timeout: 60_000,
+  }, () => {
+    sandbox.write('/var/www/html/index.php', '<?php echo "front";');
+    sandbox.write(
+      '/etc/nginx/sites-available/default',
+      'server { listen 80; root /var/www/html; index index.php;\n  location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:/run/php/php8.2-fpm.sock; }\n}\n',
+    );
+    const guess = seawall('recover', '--yes');
+    expect([guess.code, guess.stderr]).toEqual([1, expect.stringContaining('--web nginx')]);
+    const done = seawall('recover', '--yes', '--web', 'nginx');
+    expect([done.code, done.stderr]).toEqual([0, '']);
+    expect(sandbox.must(['curl', '-s', 'http://127.0.0.1/'])).toBe('front');
+    expect(sandbox.run(['pidof', 'apache2']).code).toBe(1);
   });
 
   it('does not start the database into memory that is not there, and says how much is', { timeout: 60_000 }, () => {

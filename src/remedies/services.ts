@@ -15,8 +15,10 @@ export const restartWeb: Remedy<'restart-web'> = {
         '# Block or deny what causes the pile first, else it grows again at once.',
         ...forApache(host, [
           '# Apache on Debian and Ubuntu (RHEL: apachectl, httpd)',
-          'apache2ctl configtest && systemctl stop apache2',
-          '# It may need more than 10 s to stop. Left-over PHP processes, if any, by pid: kill PID',
+          '# PHP-FPM, where it runs, first: Apache waits for what it was asked for',
+          '# At once, not gracefully as the unit would: that waits for the pile',
+          'apache2ctl configtest && systemctl kill --kill-who=main --signal=SIGTERM apache2 && systemctl stop apache2',
+          '# It waits 10 s for PHP processes that hang, unless they are ended, by pid: kill PID',
           'systemctl is-active apache2; pgrep -a php-cgi',
           'systemctl start apache2',
         ]),

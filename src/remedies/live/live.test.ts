@@ -19,11 +19,12 @@ function rhel(more: { broken?: boolean; files?: Record<string, string> } = {}) {
       if (program !== 'httpd') return undefined;
       if (args[0] === '-V')
         return 'Server version: Apache/2.4.57 (Red Hat)\nServer MPM: event\n -D HTTPD_ROOT="/etc/httpd"\n -D SERVER_CONFIG_FILE="conf/httpd.conf"\n';
-      if (args[0] === '-M') return 'Loaded Modules:\n mpm_event_module (shared)\n';
-      if (args.length > 1) return 'ServerRoot: "/etc/httpd"\nPidFile: "/run/httpd/httpd.pid"\n';
-      return more.broken
-        ? { code: 1, stderr: "AH00526: Syntax error on line 3 of /etc/httpd/conf.d/php.conf:\nInvalid command 'X'\n" }
-        : '';
+      if (more.broken)
+        return {
+          code: 1,
+          stderr: "AH00526: Syntax error on line 3 of /etc/httpd/conf.d/php.conf:\nInvalid command 'X'\n",
+        };
+      return 'ServerRoot: "/etc/httpd"\nPidFile: "/run/httpd/httpd.pid"\nLoaded Modules:\n mpm_event_module (shared)\n';
     },
   });
 }
@@ -62,6 +63,62 @@ describe('a denial', () => {
   it.each(['/', '/index.php', '/a b', '/x"><If true>'])('of %s is refused', async (path) => {
     expect(await remedy?.prepare({ ...deny(), path }, rhel())).toEqual({
       refused: expect.stringContaining('Not denied'),
+    });
+  });
+});
+
+describe('a restart under systemd', () => {
+  const stat = (pid: number, ppid: number, name: string) =>
+    `${pid} (${name}) S ${ppid} ${pid} 500 ${'0 '.repeat(15)}77 0`;
+  const status = 'Uid:\t0\t0\t0\t0\nNSpid:\t1\n';
+  const running = (unit: string) =>
+    fakeHost({
+      files: {
+        '/run/systemd/system/x': '',
+        '/etc/httpd/conf/httpd.conf': 'Listen 80\nIncludeOptional conf.d/*.conf\n',
+        '/run/httpd/httpd.pid': '500\n',
+        '/proc/500/stat': stat(500, 1, 'httpd'),
+        '/proc/500/status': status,
+        '/proc/501/stat': stat(501, 500, 'httpd'),
+        '/proc/501/status': status,
+      },
+      program: ([program, ...args]) => {
+        if (program === 'systemctl')
+          return args.at(-1) === unit ? `LoadState=loaded\nId=${unit}\n` : 'LoadState=not-found\n';
+        if (program !== 'httpd') return undefined;
+        if (args[0] === '-V')
+          return 'Server version: Apache/2.4.57\n -D HTTPD_ROOT="/etc/httpd"\n -D SERVER_CONFIG_FILE="conf/httpd.conf"\n';
+        return 'PidFile: "/run/httpd/httpd.pid"\n';
+      },
+    });
+
+  it('tells Apache to stop at once, since its unit would wait for the pile', async () => {
+    const prepared = await SERVICE_REMEDIES['restart-web']?.prepare(
+      { kind: 'restart-web', reason: 'a test' },
+      running('httpd.service'),
+    );
+    expect(prepared).toMatchObject({
+      changes: [
+        { kind: 'run', argv: ['systemctl', 'kill', '--kill-who=main', '--signal=SIGTERM', 'httpd.service'] },
+        {
+          kind: 'service',
+          verb: 'stop',
+          service: { stop: ['systemctl', 'stop', 'httpd.service'] },
+          hasten: [{ pid: 500, startTicks: 77 }],
+        },
+        { kind: 'end', processes: [{ pid: 501 }], sessions: [{ pid: 500, startTicks: 77 }] },
+        { kind: 'service', verb: 'start', service: { start: ['systemctl', 'start', 'httpd.service'] }, was: 'running' },
+      ],
+    });
+  });
+
+  it('where systemd does not know the service goes by the program itself', async () => {
+    const prepared = await SERVICE_REMEDIES['restart-web']?.prepare(
+      { kind: 'restart-web', reason: 'a test' },
+      running('other.service'),
+    );
+    expect(prepared).toMatchObject({
+      changes: [{ service: { stop: ['httpd', '-k', 'stop'] } }, {}, { service: { start: ['httpd', '-k', 'start'] } }],
     });
   });
 });

@@ -59,6 +59,14 @@ export async function proveRefused(host: HostReader, server: WebServer, path: st
     const ok = elsewhere || ('status' in answer && answer.status === 403);
     const text = `${urlOf(site, path)} answers ${told(answer)}${elsewhere ? ': a redirect, which costs no PHP' : ok ? ': refused' : ', where 403 was wanted'}`;
     proofs.push({ ok, text });
+    // Whose workers are all taken answers for no other site, either.
+    if ('none' in answer) {
+      proofs.push({
+        ok: false,
+        text: 'It could not be asked: all workers may be taken. seawall quiet clears them; then ask again.',
+      });
+      break;
+    }
   }
   return proofs;
 }
@@ -70,11 +78,13 @@ export async function proveRefused(host: HostReader, server: WebServer, path: st
 export async function proveOpen(host: HostReader, server: WebServer, well = false): Promise<Proof[]> {
   const proofs: Proof[] = [];
   for (const site of sitesToAsk(server)) {
-    const answer = await askUntil(host, site, '/', (one) => 'status' in one && one.status < 400, 3000);
+    const settled = (one: Answer): boolean => 'status' in one && (well ? one.status < 400 : one.status !== 403);
+    const answer = await askUntil(host, site, '/', settled, 3000);
     const refused = 'status' in answer && answer.status === 403;
     const good = 'status' in answer && answer.status < 400;
     const text = `${urlOf(site, '/')} answers ${told(answer)}${good ? '' : refused ? ', where a page was wanted' : ': not refused, but not well yet'}`;
     proofs.push({ ok: well ? good : 'status' in answer && !refused, text });
+    if ('none' in answer) break;
   }
   return proofs;
 }
