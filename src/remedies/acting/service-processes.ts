@@ -2,6 +2,8 @@
 import type { Service } from '../../model/act.ts';
 import type { HostReader, ProcessId } from '../../model/host.ts';
 
+const NONE = /^$/;
+
 /** The names of a service's programs, by the words in its own name; what is not known goes by its own name alone. */
 function namesOf({ name, role }: Service): RegExp {
   if (role === 'database') return /^(?:mariadbd|mysqld|mysqld_safe|mariadbd-safe)$/;
@@ -9,7 +11,12 @@ function namesOf({ name, role }: Service): RegExp {
   const version = /^php(\d+\.\d+)-fpm$/.exec(name)?.[1];
   if (version !== undefined) return new RegExp(`^php-fpm${version.replace('.', '\\.')}$`);
   if (role === 'php') return /^php-?fpm/;
-  return /^$/;
+  return NONE;
+}
+
+/** Of a program that we don't know its pid file alone tells. */
+function isKnown(service: Service): boolean {
+  return service.name === 'nginx' || namesOf(service) !== NONE;
 }
 
 /** Those of the service whose parent is none of it; none when it doesn't run. */
@@ -17,7 +24,8 @@ export function mainProcesses(service: Service, host: HostReader): ProcessId[] {
   const kept = service.pidFile === undefined ? undefined : host.readText(service.pidFile, 64);
   if (kept !== undefined) {
     const pid = Number(kept.trim());
-    const known = Number.isSafeInteger(pid) && pid > 1 && isOf(service, host, pid) ? host.process(pid) : undefined;
+    const fits = Number.isSafeInteger(pid) && pid > 1 && (isOf(service, host, pid) || !isKnown(service));
+    const known = fits ? host.process(pid) : undefined;
     // A pid file that was left behind by a crash tells nothing.
     if (known) return [known];
   }

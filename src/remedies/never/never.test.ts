@@ -145,6 +145,19 @@ describe('never blocked', () => {
     expect(why['66.250.1.1']).toBe('');
   });
 
+  it('is a proxy that the web server trusts, unless it trusts everybody', async () => {
+    const files = {
+      '/etc/nginx/conf.d/real-ip.conf':
+        'set_real_ip_from 203.0.113.40;\n# set_real_ip_from 203.0.113.50;\nset_real_ip_from 0.0.0.0/0;\n',
+      '/etc/apache2/mods-enabled/remoteip.conf': '  RemoteIPInternalProxy 203.0.113.41 2001:db8:9::/64 # ours\n',
+    };
+    const why = await whyNot(['203.0.113.40', '203.0.113.41', '2001:db8:9::1', '203.0.113.50'], files);
+    expect(why['203.0.113.40']).toContain('a proxy that the web server trusts (/etc/nginx/conf.d/real-ip.conf)');
+    expect(why['203.0.113.41']).toContain('remoteip.conf');
+    expect(why['2001:db8:9::1']).toContain('remoteip.conf');
+    expect(why['203.0.113.50']).toBe('');
+  });
+
   it('is a search engine that DNS proves, and one that only says so can be', async () => {
     const names: Names = {
       reverse: async (address) =>

@@ -6,6 +6,7 @@ import { overlapFinder, rangeFrom, rangeOf } from '../firewall/ranges.ts';
 import { type Target, unfitForBlock } from '../safe.ts';
 import { adminSessions } from './admin-sessions.ts';
 import { allowlist } from './allowlist.ts';
+import { configuredProxies } from './configured-proxies.ts';
 import { gateways, ownAddresses, resolvers } from './own-addresses.ts';
 import type { Never } from './reason.ts';
 import { searchEnginesAmong } from './search-engines.ts';
@@ -61,6 +62,7 @@ export async function sortTargets(
     ...ownAddresses(host),
     ...gateways(host),
     ...resolvers(host),
+    ...configuredProxies(host),
     ...LOOPBACK,
     ...published(),
   ].flatMap((never) => {
