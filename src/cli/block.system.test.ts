@@ -180,7 +180,7 @@ describe('a block', () => {
     net.run('server', ['nft', 'flush', 'ruleset']);
     expect(seawall('bans', '--restore').stderr).toContain('brought back (20002 in all)');
     expect(json('bans').missing).toBe(0);
-  });
+  }, 120_000);
 
   it('outlives a flush of the firewall, and one by hand is taken up', () => {
     seawall('block', '203.0.113.7', '--for', '1h', '--yes');

@@ -1,5 +1,5 @@
 // Carries an act out so that it can be taken back from what was written down, whenever we are killed.
-import type { Act, Change, Changers, Journal } from '../../model/act.ts';
+import type { Act, Change, Changer, Changers, Journal } from '../../model/act.ts';
 import type { Host } from '../../model/host.ts';
 
 export interface Acting {
@@ -26,7 +26,7 @@ export async function carryOut(act: Act, acting: Acting): Promise<Act> {
       if (why !== undefined) throw new Error(`Stopped by ${why}.`);
       journal.update(act.id, { begun: begun + 1 }, host.now());
       begun++;
-      await applyOne(changers, change, host, act);
+      await changerOf(changers, change).apply(change, host, act);
     }
     return journal.update(act.id, { state: 'done' }, host.now());
   } catch (error) {
@@ -104,7 +104,7 @@ async function revertBegun(act: Act, { host, changers }: Acting): Promise<string
   const left: string[] = [];
   for (const change of backwards(act.prepared.changes.slice(0, act.begun))) {
     try {
-      await revertOne(changers, change, host, act);
+      await changerOf(changers, change).revert(change, host, act);
     } catch (error) {
       left.push(messageOf(error));
     }
@@ -120,15 +120,9 @@ function backwards(changes: readonly Change[]): Change[] {
   return [...reversed.filter((change) => !rereads(change)), ...reversed.filter(rereads)];
 }
 
-/** One more step of the types than of the work: the changer of a kind takes changes of that kind. */
-async function applyOne<C extends Change>(changers: Changers, change: C, host: Host, act: Act): Promise<void> {
-  const changer = changers[change.kind] as unknown as { apply(change: C, host: Host, act: Act): Promise<void> };
-  await changer.apply(change, host, act);
-}
-
-async function revertOne<C extends Change>(changers: Changers, change: C, host: Host, act: Act): Promise<void> {
-  const changer = changers[change.kind] as unknown as { revert(change: C, host: Host, act: Act): Promise<void> };
-  await changer.revert(change, host, act);
+/** The changer of a kind takes changes of that kind, which is more than the types can tell. */
+function changerOf(changers: Changers, { kind }: Change): Changer {
+  return changers[kind] as Changer;
 }
 
 function messageOf(error: unknown): string {
