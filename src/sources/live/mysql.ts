@@ -5,6 +5,7 @@ const SECURE_CONNECTION = 0x8000;
 const PLUGIN_AUTH = 0x80000;
 const MAX_PACKET = 1 << 24;
 const UTF8 = 33;
+const COM_QUIT = 1;
 const COM_QUERY = 3;
 
 /** One packet: its number in the exchange and what it holds. */
@@ -69,14 +70,18 @@ export interface DatabaseTalk {
 export function databaseTalk(user: string, queries: readonly string[]): DatabaseTalk {
   const figures = new Map<string, string>();
   const waiting = [...queries];
-  let state: 'greeting' | 'login' | 'rows' = 'greeting';
+  let state: 'greeting' | 'login' | 'rows' | 'over' = 'greeting';
   let version: string | undefined;
   let error: DatabaseError | undefined;
   let greeted = false;
 
   const ask = (): boolean | Uint8Array => {
     const query = waiting.shift();
-    if (query === undefined) return true;
+    if (query === undefined) {
+      // Whoever just hangs up stands in its log as an aborted connection.
+      state = 'over';
+      return packet(0, Buffer.from([COM_QUIT]));
+    }
     state = 'rows';
     return packet(0, Buffer.concat([Buffer.from([COM_QUERY]), Buffer.from(query)]));
   };
@@ -94,6 +99,7 @@ export function databaseTalk(user: string, queries: readonly string[]): Database
     version: () => version,
     error: () => error,
     next(bytes) {
+      if (state === 'over') return true;
       const packets = packetsIn(bytes);
       const last = packets.at(-1);
       if (!last) return false;
