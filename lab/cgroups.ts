@@ -50,11 +50,13 @@ export function makeCgroups(name: string, memoryMb: number): Cgroups {
   if (at.unified === undefined) {
     throw new Error('this machine has no cgroup file system mounted, so the lab cannot limit memory: mount cgroup2');
   }
-  write(at.unified, 'cgroup.subtree_control', '+memory +cpuset');
+  write(at.unified, 'cgroup.subtree_control', '+memory');
+  const hasCpuset = readFileSync(join(at.unified, 'cgroup.controllers'), 'utf8').split(/\s+/).includes('cpuset');
+  if (hasCpuset) write(at.unified, 'cgroup.subtree_control', '+cpuset');
   const memory = make(at.unified, name);
   write(memory, 'memory.max', limit);
   writeIfThere(memory, 'memory.swap.max', '0');
-  oneCpu(memory, at.unified, 'cpuset.cpus.effective');
+  if (hasCpuset) oneCpu(memory, at.unified, 'cpuset.cpus.effective');
   return { folders: [memory], version: 2 };
 }
 

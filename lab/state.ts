@@ -1,5 +1,5 @@
 // What is known of a lab on disk, so that any later command can find it and take it away, also after a kill -9.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Party } from './addresses.ts';
 import { startTicksOf } from './processes.ts';
@@ -60,6 +60,12 @@ export function readState(name: string): LabState | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** A folder without a state is one of a lab that is just being made, or, after a minute, of one that never was. */
+export function isOld(name: string): boolean {
+  const made = statSync(stateFolder(name), { throwIfNoEntry: false })?.mtimeMs;
+  return made !== undefined && Date.now() - made > 60_000;
 }
 
 export function removeState(name: string): void {

@@ -7,7 +7,17 @@ import { makeCgroups, removeCgroups } from './cgroups.ts';
 import { mustRunOnMachine } from './inside.ts';
 import { connect } from './network.ts';
 import { awaitDescendant, waitUntil } from './processes.ts';
-import { isAlive, type LabState, pin, readState, removeState, stateFolder, stateNames, writeState } from './state.ts';
+import {
+  isAlive,
+  isOld,
+  type LabState,
+  pin,
+  readState,
+  removeState,
+  stateFolder,
+  stateNames,
+  writeState,
+} from './state.ts';
 
 export interface WorldPlan {
   readonly name: string;
@@ -91,8 +101,9 @@ export async function removeWorld(name: string): Promise<void> {
 export async function sweep(): Promise<readonly string[]> {
   const stale = stateNames().filter((name) => {
     const state = readState(name);
-    const { street } = state?.processes ?? {};
-    return state?.owner ? !isAlive(state.owner) : street === undefined || !isAlive(street);
+    if (state === undefined) return isOld(name);
+    const { street } = state.processes;
+    return state.owner ? !isAlive(state.owner) : street === undefined || !isAlive(street);
   });
   for (const name of stale) await removeWorld(name);
   return stale;
