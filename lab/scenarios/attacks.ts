@@ -34,11 +34,11 @@ export const pingbackFlood: Scenario = {
 
 export const passwordGuessingXmlrpc: Scenario = {
   name: 'password-guessing-xmlrpc',
-  about: 'one address guesses passwords by XML-RPC, eight a second, until the database is killed',
+  about: 'one address guesses passwords by XML-RPC, five a second, until the database is killed',
   lab: { web: 'apache-cgi', memoryMb: 512 },
-  seconds: 45,
+  seconds: 60,
   begin: async (lab, seconds) => ({
-    traffic: [lab.attack([{ actor: 'xmlrpc-guess', perSecond: 8, sources: ['203.0.113.77'] }], seconds)],
+    traffic: [lab.attack([{ actor: 'xmlrpc-guess', perSecond: 5, sources: ['203.0.113.77'] }], seconds)],
   }),
   truth: {
     cause: 'login-brute-force',
@@ -48,7 +48,7 @@ export const passwordGuessingXmlrpc: Scenario = {
     symptoms_forbidden: ['pingback-requests', 'disk-full', 'slow-clients', 'traffic-spike'],
     compromised: 'no',
   },
-  notes: 'Guesses that fail with 403 bytes; php-cgi pile up because one processor answers four a second.',
+  notes: 'Guesses that fail with 403 bytes; php-cgi pile up because one processor answers less than four a second.',
 };
 
 export const passwordGuessingLogin: Scenario = {
