@@ -1,5 +1,5 @@
 // The database that outlives us: one SQLite file, on disk when a statement returns, with a version and a way up from each.
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -72,11 +72,18 @@ export function databaseExists(folder: string): boolean {
   return existsSync(databasePath(folder));
 }
 
+/** Whoever can write there can have us run what they like: what stands in the journal is carried out by root. */
 export function makeStateFolder(folder: string): void {
   try {
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(folder, 0o700);
   } catch (error) {
     throw storeError('make the folder', folder, error);
+  }
+  const { uid, mode } = statSync(folder);
+  if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
+    throw new StoreError(
+      `The state folder ${folder} belongs to user ${uid} with mode ${(mode & 0o777).toString(8)}: others could write into it, and what stands there is carried out. Nothing was changed. Give it to the user that acts (chown), with chmod 700, or name another one with SEAWALL_STATE.`,
+    );
   }
 }
 

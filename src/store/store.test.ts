@@ -129,6 +129,14 @@ describe('the file', () => {
     expect(stateFolder({ SEAWALL_STATE: 'relative' })).toBe('/var/lib/seawall');
   });
 
+  it('in a folder that others can write to is not believed', async () => {
+    const folder = freshFolder();
+    await withStore(folder, () => {});
+    chmodSync(folder, 0o777);
+    await expect(openStore(folder, 'root')).rejects.toThrow(/others could write into it.*Nothing was changed/);
+    await expect(takeLock(folder, 'block', sleep, 0)).rejects.toThrow(/others could write into it/);
+  });
+
   it('is not made by looking', async () => {
     expect(await lookIntoStore(freshFolder())).toBeUndefined();
   });
