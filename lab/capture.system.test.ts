@@ -144,7 +144,7 @@ describe('seawall capture', () => {
     expect(await shell(isIn)).not.toBe('');
     expect((await ask()).body).toBe(plain.body);
     const next = await seawall(['capture', '--forget']);
-    expect(next.stderr).toMatch(/took out what an earlier capture left .*now undone/);
+    expect(next.stderr).toMatch(/what was left of act .*now undone/);
     expect(await siteNow()).toBe(before);
     expect((await ask()).body).toBe(plain.body);
   });

@@ -4,8 +4,9 @@ import { createInterface } from 'node:readline/promises';
 import { liveHost } from '../host/index.ts';
 import type { Act } from '../model/act.ts';
 import type { Host } from '../model/host.ts';
-import { type Acting, repair, takeBackExpired } from '../remedies/acting/carry-out.ts';
+import { type Acting, repair, takeBack, takeBackExpired } from '../remedies/acting/carry-out.ts';
 import { changersFor } from '../remedies/acting/changers.ts';
+import { abandonedCaptures } from '../remedies/capture/stale.ts';
 import { bringFirewallTo, readFirewall, strangers } from '../remedies/firewall/sync.ts';
 import { plain } from '../report/text/escape.ts';
 import { openStore, type Store, stateFolder, takeLock } from '../store/index.ts';
@@ -53,6 +54,7 @@ export async function withSession(what: string, work: (session: Session) => Prom
         };
         const putRight = [
           ...(await repair(acting)).map(repairedText),
+          ...(await endAbandoned(acting)).map(repairedText),
           ...(await takeBackExpired(acting)).map(expiredText),
           ...(await restoreFirewall(store, liveHost)),
         ];
@@ -89,6 +91,14 @@ export function print(text: string): void {
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** A capture whose Seawall was killed does nothing any more; it is taken out all the same. */
+async function endAbandoned(acting: Acting): Promise<Act[]> {
+  const ended: Act[] = [];
+  for (const act of abandonedCaptures(acting.journal.acts(['done', 'failed']), acting.host))
+    ended.push(await takeBack(act, acting));
+  return ended;
 }
 
 function repairedText(act: Act): string {

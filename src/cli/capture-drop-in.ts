@@ -8,7 +8,6 @@ import { carryOut, takeBack } from '../remedies/acting/carry-out.ts';
 import { describeChange } from '../remedies/acting/describe.ts';
 import { type PreparedCapture, prepareCapture } from '../remedies/capture/prepare.ts';
 import { captureName, forgetEarlier, holdCapture, type Noted } from '../remedies/capture/session.ts';
-import { abandonedCaptures } from '../remedies/capture/stale.ts';
 import { wordpressAt } from '../remedies/capture/wordpress.ts';
 import { type SiteRoot, siteRoots } from '../sources/capture/roots.ts';
 import { OptionError } from '../sources/given.ts';
@@ -29,10 +28,8 @@ export async function dropInCommand(command: CaptureCommand): Promise<number> {
   return await toldWhenItFails(async () => {
     const site = command.site ?? onlySite(siteRoots(liveHost), liveHost);
     if (command.dryRun) return await dryRun(site, command);
-    // Repairs what a crash left, and takes back captures whose Seawall is gone.
-    const ready = await withSession('capture', async ({ store, acting, host }) => {
-      for (const act of abandonedCaptures(store.journal.acts(['done', 'failed']), host))
-        sayTaken(await takeBack(act, acting));
+    // A session begins by repairing what a crash left, captures whose Seawall is gone among it.
+    const ready = await withSession('capture', async ({ host }) => {
       await forgetEarlier(capturesFolder(), host);
       return EXIT.done;
     });
@@ -153,9 +150,7 @@ function show({ prepared: { title, changes, notes }, plan }: PreparedCapture): v
 
 /** Deletes what captures left that are over. */
 async function forget(): Promise<number> {
-  return await withSession('capture', async ({ store, acting, host }) => {
-    for (const act of abandonedCaptures(store.journal.acts(['done', 'failed']), host))
-      sayTaken(await takeBack(act, acting));
+  return await withSession('capture', async ({ host }) => {
     const { deleted, kept } = await forgetEarlier(capturesFolder(), host);
     print(`Deleted what ${deleted} earlier captures left in ${capturesFolder()}.`);
     if (kept > 0)
@@ -218,10 +213,6 @@ function keptWords({ plan }: PreparedCapture): string {
 function refuse(why: string): number {
   say(`${why} Nothing was changed.`);
   return EXIT.wrong;
-}
-
-function sayTaken(act: Act): void {
-  say(`took out what an earlier capture left (act ${act.id}): now ${act.state}. ${act.trouble ?? ''}`.trim());
 }
 
 function progress(requests: number): void {
