@@ -375,6 +375,26 @@ kill -9 $PPID`,
   });
 });
 
+describe('a state folder', () => {
+  it.each([
+    ['that is full', 'size=220k', /full.*free some space/s],
+    ['that can only be read', 'ro', /read-only|readonly|EROFS|read only/i],
+  ])('%s: it is said, and nothing is changed', (_, options, message) => {
+    const folder = env.SEAWALL_STATE ?? '';
+    mkdirSync(folder, { mode: 0o700 });
+    net.run('server', ['mount', '-t', 'tmpfs', '-o', `mode=700,${options}`, 'state', folder]);
+    try {
+      const many = Array.from({ length: 5000 }, (_, i) => `203.0.${i >> 8}.${i & 255}`).join('\n');
+      const ran = net.run('server', [...PROGRAM, 'block', '--yes', '--file', '-', '--watch', '0s'], env, many);
+      expect(ran.stderr).toMatch(message);
+      expect(ran.code).toBe(1);
+      expect(ruleset()).toBe('');
+    } finally {
+      net.run('server', ['umount', folder]);
+    }
+  });
+});
+
 describe('two at once', () => {
   it('act one after the other', async () => {
     const both = await Promise.all(

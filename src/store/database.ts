@@ -1,6 +1,6 @@
 // The database that outlives us: one SQLite file, on disk when a statement returns, with a version and a way up from each.
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The store could not be opened, read or written; the message says what to do. */
@@ -152,8 +152,19 @@ const NOTHING = 'What is not written down is not done.';
 
 export function storeError(what: string, path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const text = /unable to open/i.test(said) ? `${said} (${folderTrouble(path)})` : said;
   return new StoreError(`Can't ${what} ${path}: ${text}. ${NOTHING} ${whatToDo(text, path)}`, { cause: error });
+}
+
+/** SQLite doesn't say why it can't open a file. */
+function folderTrouble(path: string): string {
+  try {
+    accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
+    return 'its folder can be written';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function whatToDo(text: string, path: string): string {

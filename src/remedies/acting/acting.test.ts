@@ -254,6 +254,31 @@ describe('an act for a time', () => {
   });
 });
 
+describe('a journal that can no longer be written', () => {
+  it('at any point leaves the host as it was, or done and written down', async () => {
+    for (let last = 0; last < 25; last++) {
+      const one = machine();
+      const before = one.picture();
+      let writes = 0;
+      const journal: Journal = {
+        ...one.journal,
+        update(...given) {
+          if (writes++ >= last) throw new Error('disk full');
+          return one.journal.update(...given);
+        },
+      };
+      const act = one.journal.plan(plan, prepared(CHANGES), NOW);
+      const end = await carryOut(act, { ...one.acting, journal }).catch(() => undefined);
+      if (end?.state === 'done') break;
+      expect(one.picture(), `after ${last} writes`).toBe(before);
+      // With room again, the next run knows what to look at.
+      await repair(one.acting);
+      expect(one.picture()).toBe(before);
+      expect(isOver(one.journal.act(1))).toBe(true);
+    }
+  });
+});
+
 describe('a crash', () => {
   it('at any point of an act or of taking it back leaves what the next run repairs, also when that crashes', async () => {
     await fc.assert(
