@@ -51,6 +51,17 @@ function apacheCgi(): void {
   sandbox.must(['/etc/init.d/apache2', 'start']);
 }
 
+/** mod_fcgid: php-cgi processes that stay, children of a process manager of Apache's. */
+function apacheFcgid(): void {
+  sandbox.must(['a2dismod', '-q', '-f', 'php8.2', 'mpm_prefork']);
+  sandbox.must(['a2enmod', '-q', 'mpm_event', 'fcgid']);
+  sandbox.write(
+    '/etc/apache2/conf-enabled/php.conf',
+    'AddHandler fcgid-script .php\nFcgidWrapper /usr/bin/php-cgi8.2 .php\n<Directory /var/www/html>\n  Options +ExecCGI\n</Directory>\n',
+  );
+  sandbox.must(['/etc/init.d/apache2', 'start']);
+}
+
 function apacheFpm(): void {
   sandbox.must(['a2dismod', '-q', '-f', 'php8.2', 'mpm_prefork', 'fcgid']);
   sandbox.must(['a2enmod', '-q', 'mpm_event', 'proxy_fcgi', 'setenvif']);
@@ -87,6 +98,7 @@ server {
 
 describe.each([
   ['Apache event with CGI', apacheCgi],
+  ['Apache event with mod_fcgid', apacheFcgid],
   ['Apache event with PHP-FPM by URL', apacheFpm],
   ['Apache prefork with mod_php', apacheModPhp],
   ['nginx with PHP-FPM', nginxFpm],
@@ -179,6 +191,17 @@ describe('quiet', () => {
     expect(sandbox.must(['pgrep', '-af', '^/usr/lib/cgi-bin/php8.2'])).toMatch(/^\d+ \S+ -b 127.0.0.1:9999\n$/);
     expect(count('pgrep -x sleep | xargs -n1 ps -o args= | grep -c 300')).toBe(1);
     expect(sandbox.must(['cat', '/run/apache2/apache2.pid'])).not.toBe(main);
+    expect(status('/')).toBe('200');
+  }, 60_000);
+
+  it('ends the processes of mod_fcgid', async () => {
+    apacheFcgid();
+    for (let i = 0; i < 5; i++) sandbox.spawn(['curl', '-s', 'http://127.0.0.1/slow.php']);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    expect(count('pgrep -c php-cgi8.2')).toBeGreaterThan(2);
+    const pids = sandbox.must(['pgrep', 'php-cgi8.2']).trim().split('\n');
+    expect(seawall('quiet', '--yes').code).toBe(0);
+    for (const pid of pids) expect(sandbox.run(['kill', '-0', pid]).code).not.toBe(0);
     expect(status('/')).toBe('200');
   }, 60_000);
 

@@ -1,8 +1,8 @@
 // For system tests: a host to change at will, in namespaces of its own over this machine's files. Gone with the test at the latest.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 export interface Ran {
   readonly code: number | null;
@@ -21,16 +21,19 @@ export interface Sandbox {
   down(): void;
 }
 
-export async function startSandbox(): Promise<Sandbox> {
+/** Enters control groups, then namespaces; a new one for groups only where there are any. */
+const ENTER = [
+  'script=$1 folder=$2; shift 2; init=plain cgroup=',
+  'for group; do echo $$ >"$group/cgroup.procs"; init=systemd cgroup=--cgroup; done',
+  'exec unshare --mount --pid --net --uts --ipc $cgroup --fork --kill-child -- sh "$script" "$folder" $init',
+].join('\n');
+
+/** `systemd`: it runs the sandbox, as it would a host. */
+export async function startSandbox(init: 'plain' | 'systemd' = 'plain'): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-sandbox-'));
-  const outer = spawn(
-    'unshare',
-    [
-      ...['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', '--kill-child', '--'],
-      ...['sh', join(import.meta.dirname, 'sandbox.fixture.sh'), folder],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const groups = init === 'systemd' ? makeGroups(basename(folder)) : [];
+  const script = join(import.meta.dirname, 'sandbox.fixture.sh');
+  const outer = spawn('sh', ['-c', ENTER, 'sh', script, folder, ...groups], { stdio: ['ignore', 'pipe', 'inherit'] });
   // unshare ends with this process: an orphan would keep its namespaces.
   const end = (): void => void outer.kill('SIGKILL');
   process.once('exit', end);
@@ -40,7 +43,23 @@ export async function startSandbox(): Promise<Sandbox> {
   });
   const inner = readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, 'utf8').trim();
   const enter = (argv: readonly string[]): string[] => [
-    ...['-t', inner, '-m', '-p', '-n', '-u', '-i', '--', 'env', '-i', '-C', '/root', 'HOME=/root', 'LC_ALL=C'],
+    ...[
+      '-t',
+      inner,
+      '-m',
+      '-p',
+      '-n',
+      '-u',
+      '-i',
+      ...(init === 'systemd' ? ['-C'] : []),
+      '--',
+      'env',
+      '-i',
+      '-C',
+      '/root',
+      'HOME=/root',
+      'LC_ALL=C',
+    ],
     ...['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...argv],
   ];
   const sandbox: Sandbox = {
@@ -67,6 +86,8 @@ export async function startSandbox(): Promise<Sandbox> {
     down() {
       process.removeListener('exit', end);
       end();
+      // The kernel ends what is inside, one after another.
+      for (let tries = 0; tries < 50 && !groups.every(removeGroup); tries++) spawnSync('sleep', ['0.1']);
       try {
         rmdirSync(folder);
       } catch {
@@ -74,5 +95,37 @@ export async function startSandbox(): Promise<Sandbox> {
       }
     },
   };
+  if (init === 'systemd') {
+    for (
+      let tries = 0;
+      tries < 100 && sandbox.run(['systemctl', 'is-system-running']).stdout.trim() !== 'running';
+      tries++
+    )
+      spawnSync('sleep', ['0.1']);
+  }
   return sandbox;
+}
+
+/** Where systemd keeps its units: in version 2 of control groups, and in a hierarchy of its own where version 1 is mounted. */
+function makeGroups(name: string): string[] {
+  const tops = existsSync('/sys/fs/cgroup/cgroup.controllers')
+    ? ['/sys/fs/cgroup']
+    : ['/sys/fs/cgroup/systemd', '/sys/fs/cgroup/unified'].filter(existsSync);
+  return tops.map((top) => {
+    mkdirSync(join(top, name));
+    return join(top, name);
+  });
+}
+
+/** @returns false as long as something is in it. */
+function removeGroup(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  try {
+    for (const one of readdirSync(folder, { withFileTypes: true }))
+      if (one.isDirectory()) removeGroup(join(folder, one.name));
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }
