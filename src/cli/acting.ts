@@ -70,14 +70,14 @@ export async function withSession(what: string, work: (session: Session) => Prom
   });
 }
 
-/** Runs what looks or acts; a fault of the host or the store is said, and is exit code 1. */
-export async function toldWhenItFails(work: () => Promise<number>): Promise<number> {
+/** Runs what looks or acts; a fault of the host or the store is said. `code`: the exit code then; of what only looks, 3. */
+export async function toldWhenItFails(work: () => Promise<number>, code: number = EXIT.wrong): Promise<number> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof Error) || !TOLD.has(error.name)) throw error;
     say(error.message);
-    return EXIT.wrong;
+    return code;
   }
 }
 

@@ -23,7 +23,7 @@ export async function bansCommand(given: unknown): Promise<number> {
   const options = OPTIONS.parse(given);
   // Restoring is what every session begins with.
   if (options.restore) return await withSession('bans --restore', async () => await list(options.json === true));
-  return await toldWhenItFails(() => list(options.json === true));
+  return await toldWhenItFails(() => list(options.json === true), EXIT.unknown);
 }
 
 async function list(json: boolean): Promise<number> {

@@ -395,6 +395,30 @@ describe('a state folder', () => {
   });
 });
 
+describe('somebody else than root', () => {
+  it('is told that it takes root, and never that there is nothing', () => {
+    seawall('block', '203.0.113.7', '--yes');
+    const as = ['setpriv', '--reuid=65534', '--clear-groups'];
+    const nobody = (...args: string[]): Ran => net.run('server', [...as, ...PROGRAM, ...args], env);
+    // In a checkout that only root can read there is nobody else to run it.
+    if (net.run('server', [...as, 'cat', PROGRAM.at(-1) ?? '']).code !== 0) return;
+    for (const command of [['bans'], ['acts']]) {
+      const ran = nobody(...command);
+      expect(ran.code).toBe(3);
+      expect(ran.stdout).toBe('');
+      expect(ran.stderr).toMatch(/Run it as root/);
+    }
+    for (const command of [
+      ['block', CLIENT[4], '--yes'],
+      ['undo', '--last', '--yes'],
+    ]) {
+      const ran = nobody(...command);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain('needs root. Nothing was changed');
+    }
+  });
+});
+
 describe('two at once', () => {
   it('act one after the other', async () => {
     const both = await Promise.all(

@@ -34,7 +34,7 @@ export async function actsCommand(text: string | undefined, given: unknown): Pro
     } finally {
       store?.close();
     }
-  });
+  }, EXIT.unknown);
 }
 
 /** @throws OptionError for what a person gave wrongly. */

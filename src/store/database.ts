@@ -1,5 +1,5 @@
 // The database that outlives us: one SQLite file, on disk when a statement returns, with a version and a way up from each.
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -67,9 +67,19 @@ export async function openDatabase(folder: string): Promise<DatabaseSync> {
   }
 }
 
-/** Whether anything was ever written down. */
+/**
+ * Whether anything was ever written down.
+ * @throws StoreError when that may not be looked at.
+ */
 export function databaseExists(folder: string): boolean {
-  return existsSync(databasePath(folder));
+  const path = databasePath(folder);
+  try {
+    return statSync(path).isFile();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw storeError('look at', path, error);
+  }
 }
 
 /** Whoever can write there can have us run what they like: what stands in the journal is carried out by root. */
@@ -148,7 +158,7 @@ function closeQuietly(database: DatabaseSync | undefined): void {
   }
 }
 
-const NOTHING = 'What is not written down is not done.';
+const NOTHING = 'Nothing was changed: what is not written down is not done.';
 
 export function storeError(what: string, path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;

@@ -180,7 +180,7 @@ describe('the file', () => {
     // As a full disk does it: no page can be added.
     small.exec(`PRAGMA max_page_count = ${Number(small.prepare('PRAGMA page_count').get()?.page_count)}`);
     const large: Prepared = { ...prepared, notes: ['x'.repeat(100_000)] };
-    expect(() => journal.plan(plan, large, NOW)).toThrow(/full.*not done.*free some space/s);
+    expect(() => journal.plan(plan, large, NOW)).toThrow(/full.*Nothing was changed.*free some space/s);
     expect(journal.acts()).toHaveLength(1);
     small.close();
   });

@@ -195,6 +195,20 @@ describe('the wish in the firewall', () => {
     expect(nft.picture()).toBe('[false,[],[]]');
   });
 
+  it('does without counters of each element where nft does not know them', async () => {
+    const { nft } = nftHost();
+    const old = fakeHost({
+      program: (argv, stdin) =>
+        argv[0] === 'nft' && stdin?.includes('counter; }')
+          ? { code: 1, stderr: 'Error: syntax error, unexpected counter' }
+          : argv[0] === 'nft'
+            ? nft.run(argv, stdin)
+            : undefined,
+    });
+    await bringFirewallTo([{ target: '203.0.113.7', until: NOW + HOUR }], old);
+    expect(nft.sets.get('blocked4')?.has('203.0.113.7')).toBe(true);
+  });
+
   it("leaves other remedies' rules in the table", async () => {
     const { nft, host } = nftHost();
     nft.run(['nft', '-f', '-'], 'add table inet seawall\nadd chain inet seawall door { x }\n');
