@@ -71,11 +71,11 @@ async function respond(options: Options, look: Look, verifyMs: number, session: 
   const run = await runSteps(plan.steps, handsOf(session), personOf(plan, options, look, tell), {
     dryRun: session === undefined,
   });
-  tell(leftOutText(plan, look));
   const acted = run.reports.some(({ outcome }) => outcome.kind === 'done' || outcome.kind === 'unproved');
   const calm = session && acted && run.whole ? await watch(findings, verifyMs) : undefined;
   if (calm) tell(calmText(calm, look));
   tell(undoText(run.reports, look));
+  tell(leftOutText(plan, look));
   if (options.json) {
     const { reports } = run;
     const putRight = session?.putRight ?? [];

@@ -13,6 +13,8 @@ export type Stage = (typeof STAGES)[number];
 export interface ResponseStep {
   readonly stage: Stage;
   readonly plan: RemedyPlan;
+  /** What it does on any host; what it does on this one is known when it is prepared. */
+  readonly title: string;
   /** It is taken only when no remedy of this kind could be: it hits more people. */
   readonly insteadOf?: RemedyKind;
 }

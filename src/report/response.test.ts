@@ -8,6 +8,7 @@ import { calmText, leftOutText, outcomeText, stepText, undoText } from './respon
 const look = { width: 80, colour: false };
 const step = {
   stage: 'stop',
+  title: 'Block it',
   plan: { kind: 'block', targets: ['203.0.113.66'], forSeconds: 21_600, reason: 'cause: pingback-abuse' },
 } as const;
 const prepared: Prepared = {
@@ -32,7 +33,7 @@ describe('a response on a terminal', () => {
   it('says what became of it, with the proof', () => {
     expect(outcomeText(done, look)).toBe(' Done (act 7).\n   ✓ 31 packets were dropped in 3.0 s.\n');
     expect(outcomeText({ step, outcome: { kind: 'refused', why: 'It is your own address.' } }, look)).toBe(
-      ' stop the cause: It is your own address.\n',
+      ' Block it: It is your own address.\n',
     );
     const proofs = [{ ok: false, text: 'The front page answers 500.' }];
     expect(outcomeText({ step, prepared, outcome: { kind: 'unproved', act: 8, proofs } }, look)).toBe(

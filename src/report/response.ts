@@ -49,7 +49,7 @@ export function outcomeText({ step, prepared, outcome }: StepReport, look: Look)
   const page = pageOf(look.width, look.colour);
   const good = outcome.kind === 'done';
   const bad = outcome.kind === 'failed' || outcome.kind === 'unproved';
-  const title = prepared ? '' : `${STAGE_WORDS[step.stage]}: `;
+  const title = prepared ? '' : `${step.title}: `;
   page.text(`${title}${outcomeWords(outcome)}`, {
     first: ' ',
     rest: '   ',

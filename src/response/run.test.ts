@@ -7,10 +7,15 @@ import { type Hands, type Person, runSteps } from './run.ts';
 const prepared: Prepared = { title: 'a step', changes: [{ kind: 'cut', targets: [] }], notes: [] };
 const stop: ResponseStep = {
   stage: 'stop',
+  title: 'Block it',
   plan: { kind: 'block', targets: ['203.0.113.66'], forSeconds: 3600, reason: 'test' },
 };
-const clear: ResponseStep = { stage: 'clear', plan: { kind: 'restart-web', reason: 'test' } };
-const start: ResponseStep = { stage: 'start', plan: { kind: 'start-service', service: 'mariadb', reason: 'test' } };
+const clear: ResponseStep = { stage: 'clear', title: 'Restart', plan: { kind: 'restart-web', reason: 'test' } };
+const start: ResponseStep = {
+  stage: 'start',
+  title: 'Start it',
+  plan: { kind: 'start-service', service: 'mariadb', reason: 'test' },
+};
 const works: readonly Proof[] = [{ ok: true, text: '31 packets dropped' }];
 
 interface Told {
@@ -95,6 +100,7 @@ describe('the steps of a response', () => {
   it('close a door for everybody only when the culprits could not be kept out', async () => {
     const deny: ResponseStep = {
       stage: 'stop',
+      title: 'Deny it',
       plan: { kind: 'deny-endpoint', path: '/xmlrpc.php', except: [], reason: 'test' },
       insteadOf: 'block',
     };

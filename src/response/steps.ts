@@ -1,6 +1,6 @@
 // From a verdict to the steps that are taken on this host now, in the order that works.
 import type { Findings } from '../model/findings.ts';
-import type { RemedyKind, RemedyPlan } from '../model/remedy.ts';
+import type { RemedyKind } from '../model/remedy.ts';
 import { type ResponsePlan, type ResponseStep, STAGES, type Stage } from '../model/response.ts';
 
 /** What is done in which stage. All else is for a person, or for good, and not for tonight. */
@@ -39,7 +39,8 @@ export function planResponse(
   const all = verdict.plans.flatMap((plan): ResponseStep[] => {
     const stage = STAGE_OF[plan.kind];
     if (stage === undefined || !can(plan.kind)) return [];
-    return [{ stage, plan, ...(HITS_ALL.has(plan.kind) && { insteadOf: 'block' }) }];
+    const title = remedies.find((advised) => advised.plan === plan)?.preview.title ?? plan.reason;
+    return [{ stage, plan, title, ...(HITS_ALL.has(plan.kind) && { insteadOf: 'block' }) }];
   });
   const steps = [...all, ...implied(all, can)];
   const isUnsure = ({ plan }: ResponseStep): boolean =>
@@ -59,14 +60,19 @@ function implied(steps: readonly ResponseStep[], can: (kind: RemedyKind) => bool
   const has = (kind: RemedyKind): boolean => steps.some(({ plan }) => plan.kind === kind);
   if (!has('restart-web') && !has('start-service')) return [];
   const reason = 'Memory that ran out takes the database first: it must run, with all its tables sound.';
-  const plans: RemedyPlan[] = [
-    { kind: 'start-service', service: 'mariadb', reason },
-    { kind: 'repair-tables', tables: [], reason },
+  const all: ResponseStep[] = [
+    {
+      stage: 'start',
+      plan: { kind: 'start-service', service: 'mariadb', reason },
+      title: 'Start the database, when it is down',
+    },
+    {
+      stage: 'repair',
+      plan: { kind: 'repair-tables', tables: [], reason },
+      title: 'Repair the tables that were not closed properly',
+    },
   ];
-  return plans.flatMap((plan) => {
-    const stage = STAGE_OF[plan.kind];
-    return stage !== undefined && can(plan.kind) && !has(plan.kind) ? [{ stage, plan }] : [];
-  });
+  return all.filter(({ plan: { kind } }) => can(kind) && !has(kind));
 }
 
 /** Array.prototype.sort keeps the order of equals: that of the verdict. */

@@ -30,13 +30,12 @@ export function outcomeWords(outcome: StepOutcome): string {
 }
 
 export function enoughWords(kind: RemedyKind): string {
-  return `Left out: the ${kind.replaceAll('-', ' ')} is enough, and this would hit others too.`;
+  return `left out, because the ${kind.replaceAll('-', ' ')} is enough, and this would hit others too.`;
 }
 
-/** Whoever might be hit is named by kind: the steps themselves were not prepared. */
 export function unsureWords(steps: readonly ResponseStep[]): string {
-  const kinds = [...new Set(steps.map(({ plan }) => plan.kind.replace('-', ' ')))].join(' and ');
-  return `The diagnosis is not sure enough to keep anybody out without a person who says so (${kinds}). To be asked for each step, run seawall respond on a terminal, without --yes.`;
+  const titles = steps.map(({ title }) => title).join('; ');
+  return `The diagnosis is not sure enough to keep anybody out without a person who says so (${titles}). To be asked for each step, run seawall respond on a terminal, without --yes.`;
 }
 
 export function calmSentence({ well, since, watchedS, signs }: Calm): string {
