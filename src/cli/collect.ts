@@ -10,7 +10,7 @@ import { capturePackets } from '../sources/live/capture-packets.ts';
 import { recordHost } from '../sources/live/record.ts';
 import { freeFolder, writeRecording } from '../sources/live/write-recording.ts';
 import { proxyOption, watchOption, windowOptions } from './common-options.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, exitOnSignals } from './exit.ts';
 import { progressOn } from './progress.ts';
 
 const OPTIONS = z.object({
@@ -42,6 +42,7 @@ export async function collectCommand(folder: string | undefined, given: unknown)
     folder ?? `seawall-${hostname()}-${new Date(now).toISOString().slice(0, 19).replace(/[:T]/g, '')}`,
   );
   const watchMs = watchOption(options.watch, WATCH_MS);
+  exitOnSignals();
   protectFromOomKiller();
   const progress = progressOn(process.stderr);
   const scratch = options.packets ? capturePackets(liveHost, { watchMs, most: PACKETS_MAX }) : undefined;

@@ -11,6 +11,16 @@ export const EXIT = {
   unknown: 3,
 } as const;
 
+/** So that what was begun is tidied up when a person interrupts: an exit runs its listeners, a signal by itself does not. */
+export function exitOnSignals(): void {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)
+    process.once(signal, () => process.exit(code));
+}
+
 /** What a person gave wrongly, by name: loading the modules that throw them would make help slow. */
 const MEANT_FOR_PEOPLE = new Set(['OptionError', 'PathError']);
 

@@ -6,7 +6,7 @@ import { readDossier } from '../sources/dossier.ts';
 import { OptionError } from '../sources/given.ts';
 import { capturePackets } from '../sources/live/capture-packets.ts';
 import { wantsColour, watchOption, widthOption } from './common-options.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, exitOnSignals } from './exit.ts';
 import { progressOn } from './progress.ts';
 
 const OPTIONS = z.object({
@@ -33,6 +33,7 @@ export async function packetsCommand(paths: readonly string[], given: unknown): 
 
 async function fromWire(options: z.infer<typeof OPTIONS>): Promise<number> {
   const watchMs = watchOption(options.watch, WATCH_MS);
+  exitOnSignals();
   const progress = progressOn(process.stderr);
   progress.say('watching ports 80 and 443');
   const capture = await capturePackets(liveHost, { watchMs, most: PACKETS_MAX });

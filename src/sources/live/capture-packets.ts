@@ -23,11 +23,34 @@ export async function capturePackets(
 ): Promise<Capture | { readonly none: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-packets-'));
   const path = join(folder, 'packets.pcap');
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  const remove = (): void => {
+    process.off('exit', clean);
+    clean();
+  };
+  process.once('exit', clean);
   // It would give up root's rights before it opens the file (-Z), which lies in a folder of root's.
   const asUser = process.getuid?.() === 0 ? ['-Z', 'root'] : [];
+  // Should we be gone before it, it ends by itself: at the first packet after that time.
+  const untilItself = ['-G', `${Math.ceil(watchMs / 1000) + 2}`, '-W', '1'];
   const result = await host.run(
-    ['tcpdump', '-i', 'any', '-n', '-q', '-U', ...asUser, '-s', `${SNAP_BYTES}`, '-c', `${most}`, '-w', path, FILTER],
+    [
+      'tcpdump',
+      ...untilItself,
+      '-i',
+      'any',
+      '-n',
+      '-q',
+      '-U',
+      ...asUser,
+      '-s',
+      `${SNAP_BYTES}`,
+      '-c',
+      `${most}`,
+      '-w',
+      path,
+      FILTER,
+    ],
     { timeoutMs: watchMs },
   );
   if (existsSync(path) && statSync(path).size > EMPTY_BYTES)

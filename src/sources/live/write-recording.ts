@@ -30,6 +30,8 @@ export async function writeRecording(
   const under = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
   const written = { files: 0, bytes: 0 };
   const text = lineCleaner(options.anonymiser);
+  const clean = (): void => rmSync(under, { recursive: true, force: true });
+  process.once('exit', clean);
   try {
     mkdirSync(under, { mode: 0o700 });
     const manifest = options.anonymiser ? { ...recording.manifest, host: 'anonymised' } : recording.manifest;
@@ -38,11 +40,13 @@ export async function writeRecording(
     await options.extra?.(under);
     renameSync(under, target);
   } catch (error) {
-    rmSync(under, { recursive: true, force: true });
+    clean();
     if (error instanceof OptionError || !(error instanceof Error) || !('code' in error)) throw error;
     throw new OptionError(
       `collect: ${folder} could not be written: ${error.message}. Name a folder on a disk with room.`,
     );
+  } finally {
+    process.off('exit', clean);
   }
   return { folder: target, ...written };
 }
