@@ -63,6 +63,7 @@ function programOf(name: string, group: readonly ProcessState[]): ProgramState {
   let [running, blocked, zombies] = [0, 0, 0];
   let rss: number | undefined;
   let pss: number | undefined;
+  let told = 0;
   let swap: number | undefined;
   let score: number | undefined;
   let largest: ProcessState | undefined;
@@ -78,7 +79,10 @@ function programOf(name: string, group: readonly ProcessState[]): ProgramState {
       rss = (rss ?? 0) + process.rssKb;
       if (process.rssKb > (largest?.rssKb ?? -1)) largest = process;
     }
-    if (process.pssKb !== undefined) pss = (pss ?? 0) + process.pssKb;
+    if (process.pssKb !== undefined) {
+      pss = (pss ?? 0) + process.pssKb;
+      told++;
+    }
     if (process.swapKb !== undefined) swap = (swap ?? 0) + process.swapKb;
     if (process.oomScore !== undefined) score = Math.max(score ?? 0, process.oomScore);
     if (process.elapsedS !== undefined) ages.push(process.elapsedS);
@@ -94,7 +98,8 @@ function programOf(name: string, group: readonly ProcessState[]): ProgramState {
     running,
     zombies,
     ...(rss === undefined ? {} : { rssKb: rss }),
-    ...(pss === undefined ? {} : { pssKb: pss }),
+    // PSS is costly to read: where some tell it, it stands for the others as well.
+    ...(pss === undefined ? {} : { pssKb: Math.round((pss / told) * (group.length - zombies)) }),
     ...(swap === undefined ? {} : { swapKb: swap }),
     ...(largest?.rssKb === undefined ? {} : { largestRssKb: largest.rssKb, largestPid: largest.pid }),
     ...(oldest === undefined ? {} : { oldestS: oldest }),

@@ -51,6 +51,7 @@ export interface ProgramState {
   readonly count: number;
   /** Sum of RSS; shared pages count once a process. Absent when no process told. */
   readonly rssKb?: number;
+  /** Where only some processes told: their mean for each. */
   readonly pssKb?: number;
   readonly swapKb?: number;
   readonly largestRssKb?: number;

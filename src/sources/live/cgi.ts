@@ -8,6 +8,7 @@ import type { Sight } from './sight.ts';
 
 const ENVIRON_MAX = 32_768;
 const TEXT_MAX = 200;
+const BUDGET_MS = 400;
 /** Programs that a web server starts for one request. */
 const MAY_BE_CGI =
   /(?:^|\/)(?:php[\d.]*-cgi[\d.]*|php-cgi[\d.]*|php[\d.]*|perl[\d.]*|python[\d.]*|ruby[\d.]*|suphp|[^\s/]+\.(?:f?cgi|pl|py|php))(?:\s|$)/;
@@ -20,10 +21,13 @@ export function cgiWatcher(sight: Sight, trustedProxies: readonly string[]) {
     look(processes: readonly KnownProcess[]): InFlightRequest[] {
       const next: typeof known = new Map();
       const found: InFlightRequest[] = [];
+      const began = performance.now();
       for (const { stat, args, process } of processes) {
         if (stat.state === 'Z' || !MAY_BE_CGI.test(args)) continue;
         const key = `${stat.pid} ${stat.startTicks}`;
         const before = known.get(key);
+        // They are waited for while memory is short: what is left over is read with the next look.
+        if (before === undefined && performance.now() - began > BUDGET_MS) continue;
         const request = before ?? readRequest(stat.pid);
         // A process that has just been forked gets its environment with exec.
         if (request !== 'none' || (process.elapsedS ?? 0) > 2) next.set(key, request);

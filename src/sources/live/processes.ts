@@ -1,5 +1,4 @@
 // The processes of a live host, read from /proc without starting a program; costly files are read once a process.
-import { programName } from '../../model/programs.ts';
 import type { ProcessState } from '../../model/sample.ts';
 import { maskArgs } from './mask.ts';
 import { known } from './memory.ts';
@@ -9,10 +8,18 @@ import type { Sight } from './sight.ts';
 export const TICKS_PER_S = 100;
 const PROCESSES_MAX = 5000;
 const ARGS_MAX = 1000;
+/**
+ * Command line and environment lie in the memory of the process itself: to read them waits for that while the kernel looks for
+ * memory for it. What reading them may take of one look, ms; the rest is read with the next one.
+ */
+const OWN_MEMORY_BUDGET_MS = 300;
 /** Reading PSS walks the page tables of a process: what it may take of one look, ms. */
 const PSS_BUDGET_MS = 250;
+const PSS_PRESSED_MS = 30;
 const PSS_AGAIN_MS = 5000;
 const PSS_FROM_KB = 4096;
+/** Whose command lines say where configurations are. */
+const SERVICE = /^(?:apache2|httpd|nginx|mariadbd|mysqld|php-fpm)/;
 
 /** One process as /proc/PID/stat tells it. */
 export interface ProcStat {
@@ -35,6 +42,8 @@ export interface KnownProcess {
 }
 
 interface Kept {
+  /** Its command line was read, not only its name. */
+  readonly isWhole: boolean;
   readonly startTicks: number;
   readonly args: string;
   readonly user: string | undefined;
@@ -68,8 +77,15 @@ function parseStat(text: string): ProcStat | undefined {
 }
 
 export interface ProcessTable {
-  /** All processes now. `totalKb` is the memory that badness is reckoned against. */
-  look(uptimeS: number | undefined, totalKb: number | undefined): readonly KnownProcess[];
+  /**
+   * All processes now. `totalKb` is the memory that badness is reckoned against. `care`: `services` reads command lines of
+   * services alone; `pressed` hardly any PSS, where memory is short and each look at a process waits.
+   */
+  look(
+    uptimeS: number | undefined,
+    totalKb: number | undefined,
+    care?: 'services' | 'pressed',
+  ): readonly KnownProcess[];
 }
 
 export function processTable(sight: Sight): ProcessTable {
@@ -77,10 +93,11 @@ export function processTable(sight: Sight): ProcessTable {
   const pageKb = pageSizeKb(sight);
   const users = userNames(sight);
 
-  const meet = (stat: ProcStat): Kept => {
-    const raw = sight.text(`/proc/${stat.pid}/cmdline`, 8192) ?? '';
+  const meet = (stat: ProcStat, withArgs: boolean): Kept => {
+    const raw = withArgs ? (sight.text(`/proc/${stat.pid}/cmdline`, 8192) ?? '') : stat.name;
     const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(sight.text(`/proc/${stat.pid}/status`, 4096) ?? '')?.[1];
     return {
+      isWhole: withArgs && raw !== '',
       startTicks: stat.startTicks,
       args: argsOf(stat, raw),
       user: uid === undefined ? undefined : (users.get(uid) ?? uid),
@@ -91,8 +108,9 @@ export function processTable(sight: Sight): ProcessTable {
   };
 
   return {
-    look(uptimeS, totalKb) {
+    look(uptimeS, totalKb, care) {
       const now = sight.host.now();
+      const began = performance.now();
       const next = new Map<number, Kept>();
       const found: { stat: ProcStat; about: Kept }[] = [];
       for (const name of sight.names('/proc')) {
@@ -102,12 +120,17 @@ export function processTable(sight: Sight): ProcessTable {
         if (!stat) continue;
         const known = kept.get(stat.pid);
         // What exec made of a process has the same start: a fork that waits for its exec is asked again.
-        const about = known && known.startTicks === stat.startTicks && known.args !== '' ? known : meet(stat);
+        const same = known?.startTicks === stat.startTicks ? known : undefined;
+        const wanted = care === 'services' ? SERVICE.test(stat.name) : performance.now() - began < OWN_MEMORY_BUDGET_MS;
+        // A thread of the kernel has neither.
+        const isKernel = stat.ppid === 2 || stat.pid === 2;
+        const about = same && (same.isWhole || isKernel || !wanted) ? same : meet(stat, wanted || isKernel);
         next.set(stat.pid, about);
         found.push({ stat, about });
       }
       kept = next;
-      readMemory(sight, found, now, pageKb);
+      if (care !== 'services')
+        readMemory(sight, found, now, { pageKb, budgetMs: care === 'pressed' ? PSS_PRESSED_MS : PSS_BUDGET_MS });
       return found.map(({ stat, about }) => {
         const cpuMs = now - about.cpuAt;
         const cpuPercent =
@@ -139,40 +162,22 @@ export function processTable(sight: Sight): ProcessTable {
   };
 }
 
-/**
- * PSS of all processes of a program or of none: a mean over some would be taken for that of all. Workers first, while the
- * budget lasts.
- */
+/** PSS, swap and page tables of those that hold most, workers first, while the budget lasts. */
 function readMemory(
   sight: Sight,
   found: readonly { readonly stat: ProcStat; readonly about: Kept }[],
   now: number,
-  pageKb: number,
+  { pageKb, budgetMs }: { readonly pageKb: number; readonly budgetMs: number },
 ): void {
-  const programs = new Map<string, { stat: ProcStat; about: Kept }[]>();
-  for (const one of found) {
-    const rssKb = one.stat.rssPages * pageKb;
-    if (rssKb < PSS_FROM_KB || one.stat.state === 'Z') continue;
-    const name = programName({ pid: one.stat.pid, args: one.about.args, rssKb }) ?? one.stat.name;
-    const list = programs.get(name);
-    if (list) list.push(one);
-    else programs.set(name, [one]);
-  }
-  const order = [...programs].sort(
-    ([a], [b]) => Number(/php|apache|httpd/.test(b)) - Number(/php|apache|httpd/.test(a)),
-  );
+  const worker = ({ stat }: { readonly stat: ProcStat }): number => Number(/php|apache|httpd/.test(stat.name));
+  const order = found
+    .filter(({ stat }) => stat.rssPages * pageKb >= PSS_FROM_KB && stat.state !== 'Z')
+    .sort((a, b) => worker(b) - worker(a) || b.stat.rssPages - a.stat.rssPages);
   const began = performance.now();
-  for (const [, processes] of order) {
-    for (const { stat, about } of processes) {
-      if (now - about.memory.at < PSS_AGAIN_MS) continue;
-      if (performance.now() - began > PSS_BUDGET_MS) {
-        for (const one of processes) delete one.about.memory.pssKb;
-        break;
-      }
-      readOne(sight, stat.pid, about, now);
-    }
-    if (processes.some(({ about }) => about.memory.pssKb === undefined))
-      for (const { about } of processes) delete about.memory.pssKb;
+  for (const { stat, about } of order) {
+    if (now - about.memory.at < PSS_AGAIN_MS) continue;
+    if (performance.now() - began > budgetMs) return;
+    readOne(sight, stat.pid, about, now);
   }
 }
 

@@ -50,7 +50,7 @@ export async function recordHost(host: HostReader, options: RecordOptions): Prom
   const sight = sightOf(host);
   const began = host.now();
   const table = processTable(sight);
-  const first = table.look(undefined, undefined);
+  const first = table.look(undefined, undefined, 'services');
   const stack = findStack(sight, first);
   const limits = hostLimits(sight, stack.pids);
   options.onProgress?.(`watching this host for ${duration(options.watchMs / 1000)}`);

@@ -34,6 +34,9 @@ export interface Sampler {
   processes(): readonly KnownProcess[];
 }
 
+/** Percent of the time in which some task waits for memory: then looking closely makes us wait with them. */
+const PRESSED = 20;
+
 export function hostSampler({ sight, limits, table, trustedProxies }: SamplerOptions): Sampler {
   const cgi = cgiWatcher(sight, trustedProxies);
   const swap = swapMeter(sight);
@@ -50,7 +53,8 @@ export function hostSampler({ sight, limits, table, trustedProxies }: SamplerOpt
       // The load is that of the whole machine: within a limited group it would tell of others.
       const load = limited ? undefined : readLoad(sight);
       const swapping = limited ? undefined : swap();
-      processes = table.look(uptimeS, memory?.totalKb);
+      const pressed = (pressure?.memorySome ?? 0) >= PRESSED;
+      processes = table.look(uptimeS, memory?.totalKb, pressed ? 'pressed' : undefined);
       if (ages && ages.backlogs.size > 0) backlogs = ages.backlogs;
       const flying = [...cgi.look(processes), ...status, ...(ages?.waiting ?? [])].sort(
         (a, b) => (b.forS ?? 0) - (a.forS ?? 0),
