@@ -221,9 +221,12 @@ describe('the wish in the firewall', () => {
     const { nft, host } = nftHost();
     await bringFirewallTo([{ target: '203.0.113.7', until: NOW + HOUR }], host);
     nft.run(['nft', '-f', '-'], 'add element inet seawall blocked4 { 198.51.100.9 timeout 60s }\n');
+    nft.run(['nft', '-f', '-'], 'add element inet seawall blocked4 { 198.51.100.17-198.51.100.19 timeout 60s }\n');
     const { held } = await readFirewall(host);
     expect(strangers(held, [{ target: '203.0.113.0/24', until: NOW + HOUR }], NOW)).toEqual([
       { target: '198.51.100.9', until: NOW + 60_000 },
+      { target: '198.51.100.17', until: NOW + 60_000 },
+      { target: '198.51.100.18/31', until: NOW + 60_000 },
     ]);
   });
 

@@ -2,7 +2,7 @@
 import type { Ban } from '../../model/act.ts';
 import { HostError, type HostReader } from '../../model/host.ts';
 import { parseTarget } from '../safe.ts';
-import { ipset, ipsetIsThere } from './ipset.ts';
+import { ipset, ipsetIsThere, networks } from './ipset.ts';
 import { nftables, readNft } from './nft.ts';
 import { disjoint, overlapFinder, type Piece, rangeOf, rangeText } from './ranges.ts';
 import type { Firewall, Held } from './state.ts';
@@ -80,9 +80,8 @@ export function strangers(
   const known = overlapFinder(wishOf(bans, now), (piece) => piece);
   return held.pieces
     .filter((piece) => piece.until > now + SAME_MS && known(piece) === undefined)
-    .flatMap((piece) => {
-      const target = rangeText(piece);
-      // A range that is no network is a piece of ours.
-      return parseTarget(target) ? [{ target, until: Math.min(piece.until, now + LONGEST_MS) }] : [];
-    });
+    .flatMap((piece) =>
+      // What lay around another block is a range, which may be no network.
+      networks([piece]).map((part) => ({ target: rangeText(part), until: Math.min(piece.until, now + LONGEST_MS) })),
+    );
 }
