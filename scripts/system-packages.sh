@@ -3,37 +3,31 @@
 set -eu
 
 packages='
-  nftables
+  apache2
+  chromium
+  curl
+  fonts-dejavu-core
+  ipset
   iproute2
   iptables
-  ipset
-  openssh-server
-  openssh-client
-  procps
-  curl
-  systemd
-  tini
-  tcpdump
-  apache2
+  libapache2-mod-fcgid
   libapache2-mod-php
+  mariadb-server
+  nftables
   nginx-light
-  php-cli
+  openssh-client
+  openssh-server
   php-cgi
+  php-cli
   php-fpm
   php-mysql
   php-xml
-  mariadb-server
+  procps
+  systemd
+  tcpdump
+  tini
   wordpress
   wordpress-theme-twentytwentythree
-  chromium
-  fonts-dejavu-core
-  apache2
-  libapache2-mod-fcgid
-  libapache2-mod-php8.2
-  mariadb-server
-  nginx-light
-  php8.2-cgi
-  php8.2-fpm
 '
 
 complain() {
