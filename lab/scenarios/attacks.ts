@@ -34,12 +34,17 @@ export const pingbackFlood: Scenario = {
 
 export const passwordGuessingXmlrpc: Scenario = {
   name: 'password-guessing-xmlrpc',
-  about: 'one address guesses passwords by XML-RPC, five a second, until the database is killed',
+  about: 'one address guesses passwords by XML-RPC, one a second, then five, until the database is killed',
   lab: { web: 'apache-cgi', memoryMb: 512 },
   seconds: 60,
-  begin: async (lab, seconds) => ({
-    traffic: [lab.attack([{ actor: 'xmlrpc-guess', perSecond: 5, sources: ['203.0.113.77'] }], seconds)],
-  }),
+  begin: async (lab, seconds) => {
+    const sources = ['203.0.113.77'];
+    const streams = [
+      { actor: 'xmlrpc-guess' as const, perSecond: 1, sources },
+      { actor: 'xmlrpc-guess' as const, perSecond: 4, from: 35, sources },
+    ];
+    return { traffic: [lab.attack(streams, seconds)] };
+  },
   truth: {
     cause: 'login-brute-force',
     culprits: ['203.0.113.77'],
@@ -48,7 +53,8 @@ export const passwordGuessingXmlrpc: Scenario = {
     symptoms_forbidden: ['pingback-requests', 'disk-full', 'slow-clients', 'traffic-spike'],
     compromised: 'no',
   },
-  notes: 'Guesses that fail with 403 bytes; php-cgi pile up because one processor answers less than four a second.',
+  notes:
+    'Once a second for 35 s, then five times: php-cgi pile up because one processor answers less than four a second. From then on no guess is answered before the database is killed, so that the log tells only of the first 35 s what they were.',
 };
 
 export const passwordGuessingLogin: Scenario = {
