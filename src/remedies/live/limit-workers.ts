@@ -7,6 +7,7 @@ import { type Fpm, findFpm, type Pool } from './php.ts';
 import { familyOf, processesOf } from './processes.ts';
 import { findApache, lastOf } from './web/apache.ts';
 import type { ApacheDirective } from './web/apache-syntax.ts';
+import { sitesToAsk } from './web/proof.ts';
 import type { Apache } from './web/server.ts';
 
 export const limitWorkersLive: LiveRemedy<'limit-workers'> = {
@@ -162,8 +163,21 @@ async function proveApache(host: HostReader, apache: Apache, workers: number): P
   const perChild = Number(lastOf(apache.tree.directives, 'ThreadsPerChild')?.args[0] ?? 25);
   const most = apache.mpm === 'prefork' ? workers : Math.max(1, Math.ceil(workers / perChild));
   const { main } = apache;
-  // Children of before the reload finish what they are at.
-  const running = main === undefined ? 0 : await settled(host, most, () => workersOf(host, apache));
+  // Children of before the reload finish what they are at; an idle one may wait for one more request before it sees that it must go.
+  const site = sitesToAsk(apache)[0];
+  const nudge = async (): Promise<void> => {
+    if (site)
+      await host.ask({
+        address: site.address,
+        port: site.port,
+        tls: site.tls,
+        host: site.name,
+        path: '/',
+        method: 'HEAD',
+        timeoutMs: 1000,
+      });
+  };
+  const running = main === undefined ? 0 : await settled(host, most, () => workersOf(host, apache), nudge);
   const what = apache.mpm === 'prefork' ? 'processes' : `processes of ${perChild} threads`;
   const isSet = now !== undefined && now <= workers;
   return {
@@ -173,12 +187,17 @@ async function proveApache(host: HostReader, apache: Apache, workers: number): P
   };
 }
 
-/** Children of the main process; of a threaded Apache those with many threads: the daemon for CGI programs has one. */
-function workersOf(host: HostReader, { main, mpm }: Apache): number {
+/**
+ * Children of the main process; of a threaded Apache those with many threads. mod_fcgid and mod_cgid each keep a process of their own
+ * among them, which serves nobody, and has one thread.
+ */
+function workersOf(host: HostReader, { main, mpm, modules }: Apache): number {
   if (main === undefined) return 0;
-  const all = processesOf(host);
-  const children = all.filter(({ ppid, name }) => ppid === main.pid && name === main.name);
-  return mpm === 'prefork' ? children.length : children.filter(({ pid }) => threadsOf(host, pid) > 2).length;
+  const children = processesOf(host).filter(({ ppid, name }) => ppid === main.pid && name === main.name);
+  const helpers = ['fcgid_module', 'cgid_module'].filter((name) => modules.has(name)).length;
+  return mpm === 'prefork'
+    ? Math.max(0, children.length - helpers)
+    : children.filter(({ pid }) => threadsOf(host, pid) > 2).length;
 }
 
 function threadsOf(host: HostReader, pid: number): number {
@@ -187,11 +206,17 @@ function threadsOf(host: HostReader, pid: number): number {
 
 const PATIENCE_MS = 10_000;
 
-async function settled(host: HostReader, most: number, count: () => number): Promise<number> {
+async function settled(
+  host: HostReader,
+  most: number,
+  count: () => number,
+  nudge?: () => Promise<void>,
+): Promise<number> {
   const end = host.now() + PATIENCE_MS;
   for (;;) {
     const now = count();
     if (now <= most || host.now() >= end) return now;
+    await nudge?.();
     await host.sleep(300);
   }
 }

@@ -1,7 +1,7 @@
 // What must hold of prepared changes where no machine is needed: what is written, what is refused, what is left alone.
 import { describe, expect, it } from 'vitest';
 import type { Change, Prepared, Refusal } from '../../model/act.ts';
-import { fakeHost } from '../../model/fake-host.fixture.ts';
+import { fakeHost, textFile } from '../../model/fake-host.fixture.ts';
 import { SERVICE_REMEDIES } from './index.ts';
 import { shares } from './limit-workers.ts';
 import { freeMemory } from './memory.ts';
@@ -44,6 +44,28 @@ describe('a denial', () => {
     const prepared = await remedy?.prepare(deny(['198.51.100.7']), rhel());
     expect(written(prepared, '/etc/httpd/conf.d/seawall-deny-xmlrpc-php.conf')).toContain('Require ip 198.51.100.7');
     expect(prepared).toMatchObject({ changes: [{ kind: 'file' }, { kind: 'run', argv: ['httpd', '-t'] }] });
+  });
+
+  it('speaks the language of Apache 2.2, and goes to the end of the main file where nothing else is read', async () => {
+    const main = 'Listen 80\nServerName example.org';
+    const host = fakeHost({
+      files: { '/etc/httpd/conf/httpd.conf': main },
+      program: ([program, ...args]) =>
+        program !== 'httpd'
+          ? undefined
+          : args[0] === '-V'
+            ? 'Server version: Apache/2.2.15 (Unix)\n -D HTTPD_ROOT="/etc/httpd"\n -D SERVER_CONFIG_FILE="conf/httpd.conf"\n'
+            : { stderr: 'Loaded Modules:\n mpm_prefork_module (static)\nSyntax OK\n' },
+    });
+    const prepared = await remedy?.prepare(deny(['198.51.100.7']), host);
+    const text = written(prepared, '/etc/httpd/conf/httpd.conf');
+    expect(text).toMatch(
+      /^Listen 80\nServerName example\.org\n# begin seawall-deny-xmlrpc-php\n<Files "xmlrpc\.php">\n {2}Order Deny,Allow\n {2}Deny from all\n {2}Allow from 198\.51\.100\.7\n/,
+    );
+    host.files.set('/etc/httpd/conf/httpd.conf', textFile(text ?? ''));
+    const other = written(await remedy?.prepare(deny(), host), '/etc/httpd/conf/httpd.conf');
+    expect(other?.match(/# begin/g)).toHaveLength(1);
+    expect(other).not.toContain('198.51.100.7');
   });
 
   it('leaves a configuration alone that is broken beforehand, and says what is wrong with it', async () => {
