@@ -5,6 +5,8 @@ import { many } from '../model/figures.ts';
 
 /** The kernel's clock and the wall clock drift apart. */
 const CLOCK_MS = 5000;
+/** Pids come again only after all others were used. */
+const SAME_KILL_MS = 600_000;
 
 interface OwnEvents {
   readonly events: readonly LogEvent[];
@@ -15,7 +17,8 @@ interface OwnEvents {
  * Kills within other groups are left out. A group does not know its own name from inside, but its limit and how many kills
  * it had: the groups in the log whose limit and number fit are it. Kills of the whole machine stay, they may be ours.
  */
-export function withoutOthersKills(events: readonly LogEvent[], manifest: Manifest | undefined): OwnEvents {
+export function withoutOthersKills(all: readonly LogEvent[], manifest: Manifest | undefined): OwnEvents {
+  const events = killsOnce(all);
   const group = manifest?.group;
   const kills = events.filter(
     (event): event is LogEvent & OomKill => event.kind === 'oom-kill' && event.scope === 'cgroup',
@@ -33,6 +36,21 @@ export function withoutOthersKills(events: readonly LogEvent[], manifest: Manife
     events: events.filter((event) => !others.has(event)),
     notes: [`${many(others.size, 'OOM kill')} in other control groups of this machine left out.`],
   };
+}
+
+/** The journal, dmesg and syslog's files may all tell of the same kill: the first of them counts. */
+function killsOnce(events: readonly LogEvent[]): readonly LogEvent[] {
+  const seen = new Map<string, LogEvent[]>();
+  return events.filter((event) => {
+    if (event.kind !== 'oom-kill') return true;
+    const key = `${event.pid} ${event.name} ${event.anonRssKb ?? ''}`;
+    const same = seen.get(key) ?? [];
+    const isKnown = same.some(
+      ({ at, evidence }) => evidence.file !== event.evidence.file && Math.abs(at - event.at) <= SAME_KILL_MS,
+    );
+    if (!isKnown) seen.set(key, [...same, event]);
+    return !isKnown;
+  });
 }
 
 function ownGroup(

@@ -40,10 +40,11 @@ function fromLog(dossier: Dossier): Pingbacks[] {
   const abusers = heavy.length > 0 ? heavy : manyAtOnce(senders);
   const requests = abusers.reduce((sum, source) => sum + source.xmlrpc.pingbacks, 0);
   const span = spanUnion(abusers.map((source) => source.core));
-  if (!span || total < REQUESTS_MIN || requests < REQUESTS_MIN / 2) return [];
-  const held = heldSeconds(dossier, view, abusers, span);
-  // What got no answer, from who otherwise sends pingbacks alone, was the same.
+  // What got no answer, from who otherwise sends pingbacks alone, was the same: so it goes on when the database has died.
   const sent = abusers.reduce((sum, source) => sum + source.xmlrpc.pingbacks + unanswered(source), 0);
+  const enough = total >= REQUESTS_MIN ? requests >= REQUESTS_MIN / 2 : heavy.length > 0 && sent >= REQUESTS_MIN;
+  if (!span || !enough) return [];
+  const held = heldSeconds(dossier, view, abusers, span);
   return [
     {
       id: 'pingback-requests',
