@@ -47,6 +47,12 @@ const CHUNK_FRAME = 12;
 const SMALLEST_BODY = 352;
 /** An empty reply lacks or has another length and type among its headers. */
 const HEADERS_VARY = 25;
+/**
+ * Or it has those against caching as well, which WordPress sends with its error page ("Expires" and "Cache-Control" of
+ * nocache_headers(), 92 bytes), less the frame of a chunk where the others have one: HTTP/1.0 has none. Measured 90 and 50.
+ */
+const HEADERS_ADDED = { plain: 90, chunked: 50 } as const;
+const ADDED_VARY = 4;
 
 export interface XmlrpcReading {
   /** What a reply with this key (`protocol status bytes`) means. */
@@ -73,7 +79,7 @@ export function readXmlrpc(traffic: Pick<Traffic, 'xmlrpc' | 'bytes'>): XmlrpcRe
   const offsets = new Map<string, number>();
   const ambiguous = new Set<string>();
   for (const [protocol, sizes] of sizesByProtocol(traffic)) {
-    const fit = fitOffset(sizes, traffic.bytes);
+    const fit = fitOffset(protocol, sizes, traffic.bytes);
     if (fit === undefined) continue;
     offsets.set(protocol, fit.offset);
     if (fit.ambiguous) ambiguous.add(protocol);
@@ -205,6 +211,7 @@ function framed(sizes: ReadonlyMap<number, number>): boolean {
 }
 
 function fitOffset(
+  protocol: string,
   sizes: ReadonlyMap<number, number>,
   bytes: Traffic['bytes'],
 ): { offset: number; ambiguous: boolean } | undefined {
@@ -239,8 +246,17 @@ function fitOffset(
   const byHeaders =
     bare !== undefined &&
     best.far <= HEADERS_VARY &&
-    (next === undefined || next.sizes < best.sizes || next.far > best.far + 10);
+    (next === undefined || next.sizes < best.sizes || next.far > best.far + 10) &&
+    !fits.some(
+      (other) =>
+        other !== best && other.sizes === best.sizes && bare !== undefined && hasAdded(bare - other.offset, protocol),
+    );
   return { offset: best.offset, ambiguous: !bySizes && !byHeaders };
+}
+
+function hasAdded(bytes: number, protocol: string): boolean {
+  const added = protocol === 'HTTP/1.0' ? HEADERS_ADDED.plain : HEADERS_ADDED.chunked;
+  return Math.abs(bytes - added) <= ADDED_VARY;
 }
 
 /**
