@@ -6,7 +6,7 @@ import type { LiveRemedy, Prepared } from '../model/act.ts';
 import { count } from '../model/figures.ts';
 import type { Findings } from '../model/findings.ts';
 import type { PlanOf, RemedyKind } from '../model/remedy.ts';
-import type { Calm, ResponsePlan, ResponseStep, StepReport } from '../model/response.ts';
+import type { Calm, ResponsePlan, ResponseStep } from '../model/response.ts';
 import { carryOut } from '../remedies/acting/carry-out.ts';
 import { describeChange } from '../remedies/acting/describe.ts';
 import { liveBlock } from '../remedies/live/block.ts';
@@ -124,7 +124,7 @@ function personOf(plan: ResponsePlan, options: Options, look: Look, tell: (text:
         stepText({ number: numberOf(step), of: plan.steps.length, step, prepared, lines: changeLines(prepared) }, look),
       ),
     decides: async () => (options.yes ? 'yes' : await askStep('Take this step?')),
-    hears: (report: StepReport) => tell(outcomeText(report, look)),
+    hears: (report, again) => tell(outcomeText(report, look, again)),
   };
 }
 

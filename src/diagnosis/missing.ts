@@ -77,7 +77,9 @@ function xmlrpcSizes(scene: Scene): Missing[] {
   return [];
 }
 
-const CAPTURE = "tcpdump -i any -c 200 -s 0 -A 'tcp dst port 80 and tcp[((tcp[12] & 0xf0) >> 2):4] = 0x504f5354'";
+/** On the host itself; the second is for a host without Seawall. */
+const CAPTURE =
+  "seawall capture  # or: tcpdump -i any -c 200 -s 0 -A 'tcp dst port 80 and tcp[((tcp[12] & 0xf0) >> 2):4] = 0x504f5354'";
 
 /** Whom pingbacks were aimed at stands in the request, or in what the server calls. */
 function aimedAt(scene: Scene, cause: Cause): Missing[] {

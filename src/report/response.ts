@@ -44,12 +44,12 @@ export function stepText({ number, of, step, prepared, lines }: ShownStep, look:
   return page.done();
 }
 
-/** A step that was not shown is named. */
-export function outcomeText({ step, prepared, outcome }: StepReport, look: Look): string {
+/** A step that was not shown just before is named: one that was not taken, or that is looked at `again`. */
+export function outcomeText({ step, prepared, outcome }: StepReport, look: Look, again?: 'again'): string {
   const page = pageOf(look.width, look.colour);
   const good = outcome.kind === 'done';
   const bad = outcome.kind === 'failed' || outcome.kind === 'unproved';
-  const title = prepared ? '' : `${step.title}: `;
+  const title = prepared && !again ? '' : `${prepared?.title ?? step.title}: `;
   page.text(`${title}${outcomeWords(outcome)}`, {
     first: ' ',
     rest: '   ',

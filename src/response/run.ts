@@ -16,7 +16,8 @@ export interface Person {
   shows(step: ResponseStep, prepared: Prepared): void;
   /** `quit`: neither this one nor any other. */
   decides(step: ResponseStep): Promise<'yes' | 'no' | 'quit'>;
-  hears(report: StepReport): void;
+  /** `again`: what an earlier step had left open was looked at once more. */
+  hears(report: StepReport, again?: 'again'): void;
 }
 
 export interface RunOptions {
@@ -46,8 +47,23 @@ export async function runSteps(
     reports.push(report);
     person.hears(report);
     if (quits || isEnd(report.outcome, steps.slice(i + 1))) return { reports, whole: false };
+    if (report.outcome.kind === 'done' && !(await proveAgain(reports, step.plan.kind, hands, person)))
+      return { reports, whole: false };
   }
   return { reports, whole: true };
+}
+
+/** What could not be proved before this kind of step was taken is looked at again. @returns whether all of it is well now. */
+async function proveAgain(reports: StepReport[], taken: RemedyKind, hands: Hands, person: Person): Promise<boolean> {
+  for (const [i, { step, prepared, outcome }] of reports.entries()) {
+    if (outcome.kind !== 'unproved' || !prepared) continue;
+    if (!outcome.proofs.some(({ ok, mendedBy }) => !ok && mendedBy === taken)) continue;
+    const report = { step, prepared, outcome: proved(outcome.act, await hands.verify(step.plan, prepared)) };
+    reports[i] = report;
+    person.hears(report, 'again');
+    if (report.outcome.kind === 'unproved') return false;
+  }
+  return true;
 }
 
 const TAKEN: ReadonlySet<StepOutcome['kind']> = new Set(['done', 'unproved', 'planned']);
@@ -86,8 +102,9 @@ async function act({ plan }: ResponseStep, prepared: Prepared, hands: Hands): Pr
   const done = await hands.perform(plan, prepared);
   if (done.state !== 'done')
     return { kind: 'failed', act: done.id, why: done.trouble ?? `it ended as "${done.state}", and does not say why` };
-  const proofs = await hands.verify(plan, prepared);
-  return proofs.every(({ ok }) => ok)
-    ? { kind: 'done', act: done.id, proofs }
-    : { kind: 'unproved', act: done.id, proofs };
+  return proved(done.id, await hands.verify(plan, prepared));
+}
+
+function proved(act: number, proofs: readonly Proof[]): StepOutcome {
+  return { kind: proofs.every(({ ok }) => ok) ? 'done' : 'unproved', act, proofs };
 }

@@ -50,6 +50,11 @@ export function urlOf({ name, port, tls }: Site, path: string): string {
   return `${tls ? 'https' : 'http'}://${name}${usual ? '' : `:${port}`}${path}`;
 }
 
+/** All workers may be taken. */
+function unasked(answer: Answer): Pick<Proof, 'mendedBy'> {
+  return 'none' in answer ? { mendedBy: 'restart-web' } : {};
+}
+
 /** That the path is refused on each site; a site that only sends visitors elsewhere is as good. */
 export async function proveRefused(host: HostReader, server: WebServer, path: string): Promise<Proof[]> {
   const proofs: Proof[] = [];
@@ -58,11 +63,12 @@ export async function proveRefused(host: HostReader, server: WebServer, path: st
     const elsewhere = 'status' in answer && answer.status >= 300 && answer.status < 400;
     const ok = elsewhere || ('status' in answer && answer.status === 403);
     const text = `${urlOf(site, path)} answers ${told(answer)}${elsewhere ? ': a redirect, which costs no PHP' : ok ? ': refused' : ', where 403 was wanted'}`;
-    proofs.push({ ok, text });
+    proofs.push({ ok, text, ...unasked(answer) });
     // Whose workers are all taken answers for no other site, either.
     if ('none' in answer) {
       proofs.push({
         ok: false,
+        ...unasked(answer),
         text: 'It could not be asked: all workers may be taken. seawall quiet clears them; then ask again.',
       });
       break;
@@ -83,7 +89,7 @@ export async function proveOpen(host: HostReader, server: WebServer, well = fals
     const refused = 'status' in answer && answer.status === 403;
     const good = 'status' in answer && answer.status < 400;
     const text = `${urlOf(site, '/')} answers ${told(answer)}${good ? '' : refused ? ', where a page was wanted' : ': not refused, but not well yet'}`;
-    proofs.push({ ok: well ? good : 'status' in answer && !refused, text });
+    proofs.push({ ok: well ? good : 'status' in answer && !refused, text, ...unasked(answer) });
     if ('none' in answer) break;
   }
   return proofs;
