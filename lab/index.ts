@@ -1,10 +1,10 @@
 // The lab as a library: a real server with a real site, in namespaces of its own, for system tests and rehearsals.
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { SERVER } from './addresses.ts';
 import type { Answer, RequestPlan } from './clients/exchange.ts';
 import type { Stream } from './clients/main.ts';
 import { type Argv, mustRun, type RunOptions, type RunResult, runInside } from './inside.ts';
+import { phpVersion } from './php-version.ts';
 import { putFiles } from './put-files.ts';
 import { isAlive, type LabState, readState } from './state.ts';
 import { send, start, type Traffic } from './traffic.ts';
@@ -108,12 +108,4 @@ function labOf(state: LabState): Lab {
 async function configure(state: LabState, { files, commands }: ReturnType<typeof webSetUp>): Promise<void> {
   await putFiles(state, files);
   for (const command of commands) await mustRun(state, 'server', command, { limited: false });
-}
-
-/** The version that Debian's packages installed: "8.2". */
-function phpVersion(): string {
-  const versions = readdirSync('/etc/php').filter((name) => /^\d+\.\d+$/.test(name));
-  const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
-  if (newest === undefined) throw new Error('no PHP in /etc/php: run scripts/system-packages.sh');
-  return newest;
 }

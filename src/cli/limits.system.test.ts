@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RemedyPlan } from '../model/remedy.ts';
 import { type Sandbox, startSandbox } from '../remedies/live/sandbox.fixture.ts';
+import { PHP } from './php.fixture.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -48,13 +49,13 @@ const reason = 'a test';
 describe('a worker limit', () => {
   const apache = (mpm: 'prefork' | 'event') => {
     if (mpm === 'event') {
-      sandbox.must(['a2dismod', '-q', '-f', 'php8.2', 'mpm_prefork']);
+      sandbox.must(['a2dismod', '-q', '-f', PHP.module, 'mpm_prefork']);
       sandbox.must(['a2enmod', '-q', 'mpm_event', 'cgid', 'actions']);
       sandbox.write(
         '/etc/apache2/conf-enabled/php.conf',
-        'ScriptAlias /php-bin/ /usr/lib/cgi-bin/\nAddHandler php-script .php\nAction php-script /php-bin/php8.2\n',
+        `ScriptAlias /php-bin/ /usr/lib/cgi-bin/\nAddHandler php-script .php\nAction php-script /php-bin/${PHP.script}\n`,
       );
-      sandbox.must(['cp', '/usr/bin/php-cgi8.2', '/usr/lib/cgi-bin/php8.2']);
+      sandbox.must(['cp', PHP.cgi, PHP.scriptFile]);
     }
     sandbox.must(['/etc/init.d/apache2', 'start']);
   };
@@ -86,16 +87,16 @@ describe('a worker limit', () => {
   it('of PHP-FPM is shared out among its pools, and is in force', () => {
     sandbox.write(
       '/etc/nginx/sites-available/default',
-      'server { listen 80; root /var/www/html; index index.html;\n  location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:/run/php/php8.2-fpm.sock; }\n}\n',
+      `server { listen 80; root /var/www/html; index index.html;\n  location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:${PHP.fpmSocket}; }\n}\n`,
     );
     sandbox.write(
-      '/etc/php/8.2/fpm/pool.d/other.conf',
+      `${PHP.pools}/other.conf`,
       '[other]\nuser=www-data\nlisten=/run/php/other.sock\npm=static\npm.max_children=5\n',
     );
-    sandbox.must(['/etc/init.d/php8.2-fpm', 'start']);
+    sandbox.must([PHP.fpmInit, 'start']);
     sandbox.must(['/etc/init.d/nginx', 'start']);
     const before = configuration();
-    const plan = { kind: 'limit-workers', program: 'php-fpm8.2', workers: 4, reason } as const;
+    const plan = { kind: 'limit-workers', program: PHP.fpm, workers: 4, reason } as const;
     const done = act(plan);
     expect(done).toMatchObject({
       state: 'done',
@@ -112,9 +113,9 @@ describe('an endpoint limit of nginx', () => {
   it('refuses who asks too often, proved by asking', () => {
     sandbox.write(
       '/etc/nginx/sites-available/default',
-      'server { listen 80; root /var/www/html; index index.html;\n  location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:/run/php/php8.2-fpm.sock; }\n}\n',
+      `server { listen 80; root /var/www/html; index index.html;\n  location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:${PHP.fpmSocket}; }\n}\n`,
     );
-    sandbox.must(['/etc/init.d/php8.2-fpm', 'start']);
+    sandbox.must([PHP.fpmInit, 'start']);
     sandbox.must(['/etc/init.d/nginx', 'start']);
     const done = act({ kind: 'limit-endpoint', path: '/wp-login.php', perMinute: 10, reason });
     expect(done).toMatchObject({ state: 'done' });

@@ -1,6 +1,7 @@
 // What must hold of quiet with real web servers: the pile is gone, nobody else is hit, and the server is back.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../remedies/live/sandbox.fixture.ts';
+import { PHP } from './php.fixture.ts';
 import { apacheCgi, apacheFcgid, nginxFpm } from './web-servers.fixture.ts';
 
 let sandbox: Sandbox;
@@ -34,7 +35,7 @@ describe('quiet', () => {
       '--regid=33',
       '--clear-groups',
       'setsid',
-      '/usr/lib/cgi-bin/php8.2',
+      PHP.scriptFile,
       '-b',
       '127.0.0.1:9999',
     ]);
@@ -48,7 +49,7 @@ describe('quiet', () => {
       '/usr/bin/sleep 300; true',
     ]);
     for (let i = 0; i < 12; i++) sandbox.spawn(['curl', '-s', 'http://127.0.0.1/slow.php']);
-    const pile = 'pgrep -f "^/usr/lib/cgi-bin/php8.2" | wc -l';
+    const pile = `pgrep -f "^${PHP.scriptFile}" | wc -l`;
     for (const end = Date.now() + 10_000; count(pile) < 13 && Date.now() < end; )
       await new Promise((resolve) => setTimeout(resolve, 100));
     expect(count(pile)).toBe(13);
@@ -57,7 +58,7 @@ describe('quiet', () => {
     const done = seawall('quiet', '--yes', '--json');
     expect(done.stderr).toBe('');
     expect(JSON.parse(done.stdout)).toMatchObject({ done: true });
-    expect(sandbox.must(['pgrep', '-af', '^/usr/lib/cgi-bin/php8.2'])).toMatch(/^\d+ \S+ -b 127.0.0.1:9999\n$/);
+    expect(sandbox.must(['pgrep', '-af', `^${PHP.scriptFile}`])).toMatch(/^\d+ \S+ -b 127.0.0.1:9999\n$/);
     expect(count('pgrep -x sleep | xargs -n1 ps -o args= | grep -c 300')).toBe(1);
     expect(sandbox.must(['cat', '/run/apache2/apache2.pid'])).not.toBe(main);
     expect(status('/')).toBe('200');
@@ -67,8 +68,8 @@ describe('quiet', () => {
     apacheFcgid(sandbox);
     for (let i = 0; i < 5; i++) sandbox.spawn(['curl', '-s', 'http://127.0.0.1/slow.php']);
     await new Promise((resolve) => setTimeout(resolve, 4000));
-    expect(count('pgrep -c php-cgi8.2')).toBeGreaterThan(2);
-    const pids = sandbox.must(['pgrep', 'php-cgi8.2']).trim().split('\n');
+    expect(count(`pgrep -c ${PHP.cgiName}`)).toBeGreaterThan(2);
+    const pids = sandbox.must(['pgrep', PHP.cgiName]).trim().split('\n');
     expect(seawall('quiet', '--yes').code).toBe(0);
     for (const pid of pids) expect(sandbox.run(['kill', '-0', pid]).code).not.toBe(0);
     expect(status('/')).toBe('200');
@@ -88,9 +89,9 @@ describe('quiet', () => {
     for (let i = 0; i < 3; i++) sandbox.spawn(['curl', '-s', 'http://127.0.0.1/slow.php']);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     sandbox.must(['sh', '-c', 'kill -9 $(pidof apache2)']);
-    expect(count('pgrep -f "^/usr/lib/cgi-bin/php8.2" | wc -l')).toBe(3);
+    expect(count(`pgrep -f "^${PHP.scriptFile}" | wc -l`)).toBe(3);
     expect(seawall('quiet', '--yes').code).toBe(0);
-    expect(count('pgrep -f "^/usr/lib/cgi-bin/php8.2" | wc -l')).toBe(0);
+    expect(count(`pgrep -f "^${PHP.scriptFile}" | wc -l`)).toBe(0);
     expect(status('/')).toBe('200');
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 // What must hold of a recovery, with real programs: a database that was killed while it wrote is back, and every row with it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../remedies/live/sandbox.fixture.ts';
+import { PHP } from './php.fixture.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -137,7 +138,7 @@ describe('recover', () => {
     sandbox.write('/var/www/html/index.php', '<?php echo "front";');
     sandbox.write(
       '/etc/nginx/sites-available/default',
-      'server { listen 80; root /var/www/html; index index.php;\n  location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:/run/php/php8.2-fpm.sock; }\n}\n',
+      `server { listen 80; root /var/www/html; index index.php;\n  location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:${PHP.fpmSocket}; }\n}\n`,
     );
     const guess = seawall('recover', '--yes');
     expect([guess.code, guess.stderr]).toEqual([1, expect.stringContaining('--web nginx')]);

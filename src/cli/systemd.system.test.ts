@@ -1,6 +1,7 @@
 // What must hold of deny, quiet and recover on a host that systemd runs: its units are used, and are left as it knows them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../remedies/live/sandbox.fixture.ts';
+import { PHP } from './php.fixture.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -21,13 +22,13 @@ const page = (path: string): string =>
 
 describe('on a host that systemd runs', () => {
   it('an endpoint is denied, a pile is cleared although the unit would wait for it, and the database is back after a kill', async () => {
-    sandbox.must(['a2dismod', '-q', '-f', 'php8.2', 'mpm_prefork', 'fcgid']);
+    sandbox.must(['a2dismod', '-q', '-f', PHP.module, 'mpm_prefork', 'fcgid']);
     sandbox.must(['a2enmod', '-q', 'mpm_event', 'cgid', 'actions']);
     sandbox.write(
       '/etc/apache2/conf-enabled/php.conf',
-      'ScriptAlias /php-bin/ /usr/lib/cgi-bin/\nAddHandler php-script .php\nAction php-script /php-bin/php8.2\n',
+      `ScriptAlias /php-bin/ /usr/lib/cgi-bin/\nAddHandler php-script .php\nAction php-script /php-bin/${PHP.script}\n`,
     );
-    sandbox.must(['cp', '/usr/bin/php-cgi8.2', '/usr/lib/cgi-bin/php8.2']);
+    sandbox.must(['cp', PHP.cgi, PHP.scriptFile]);
     sandbox.write('/var/www/html/index.html', 'front');
     sandbox.write('/var/www/html/slow.php', '<?php sleep(100);');
     sandbox.write('/var/www/html/xmlrpc.php', '<?php echo 1;');
@@ -39,7 +40,7 @@ describe('on a host that systemd runs', () => {
 
     for (let i = 0; i < 10; i++) sandbox.spawn(['curl', '-s', 'http://127.0.0.1/slow.php']);
     await new Promise((resolve) => setTimeout(resolve, 2000));
-    const pile = (): number => Number(sandbox.run(['sh', '-c', 'pgrep -f ^/usr/lib/cgi-bin/php8.2 | wc -l']).stdout);
+    const pile = (): number => Number(sandbox.run(['sh', '-c', `pgrep -f ^${PHP.scriptFile} | wc -l`]).stdout);
     expect(pile()).toBe(10);
     const begin = Date.now();
     const quiet = seawall('quiet', '--yes');

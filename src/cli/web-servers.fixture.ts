@@ -1,9 +1,10 @@
 // For system tests: web servers with PHP in the usual ways, each started in a sandbox.
 import type { Sandbox } from '../remedies/live/sandbox.fixture.ts';
+import { PHP } from './php.fixture.ts';
 
 /** mod_cgid: a php-cgi for each request, which is a child of a daemon of Apache's. */
 export function apacheCgi(sandbox: Sandbox): void {
-  sandbox.must(['a2dismod', '-q', '-f', 'php8.2', 'mpm_prefork', 'fcgid']);
+  sandbox.must(['a2dismod', '-q', '-f', PHP.module, 'mpm_prefork', 'fcgid']);
   sandbox.must(['a2enmod', '-q', 'mpm_event', 'cgid', 'actions']);
   sandbox.write(
     '/etc/apache2/sites-available/000-default.conf',
@@ -13,35 +14,35 @@ export function apacheCgi(sandbox: Sandbox): void {
       '  DocumentRoot /var/www/html',
       '  ScriptAlias /php-bin/ /usr/lib/cgi-bin/',
       '  AddHandler php-script .php',
-      '  Action php-script /php-bin/php8.2',
+      `  Action php-script /php-bin/${PHP.script}`,
       '  <Directory /usr/lib/cgi-bin>\n    Require all granted\n  </Directory>',
       '</VirtualHost>\n',
     ].join('\n'),
   );
-  sandbox.must(['sh', '-c', 'cp /usr/bin/php-cgi8.2 /usr/lib/cgi-bin/php8.2']);
+  sandbox.must(['sh', '-c', `cp ${PHP.cgi} ${PHP.scriptFile}`]);
   sandbox.must(['/etc/init.d/apache2', 'start']);
 }
 
 /** mod_fcgid: php-cgi processes that stay, children of a process manager of Apache's. */
 export function apacheFcgid(sandbox: Sandbox): void {
-  sandbox.must(['a2dismod', '-q', '-f', 'php8.2', 'mpm_prefork']);
+  sandbox.must(['a2dismod', '-q', '-f', PHP.module, 'mpm_prefork']);
   sandbox.must(['a2enmod', '-q', 'mpm_event', 'fcgid']);
   sandbox.write(
     '/etc/apache2/conf-enabled/php.conf',
-    'AddHandler fcgid-script .php\nFcgidWrapper /usr/bin/php-cgi8.2 .php\n<Directory /var/www/html>\n  Options +ExecCGI\n</Directory>\n',
+    `AddHandler fcgid-script .php\nFcgidWrapper ${PHP.cgi} .php\n<Directory /var/www/html>\n  Options +ExecCGI\n</Directory>\n`,
   );
   sandbox.must(['/etc/init.d/apache2', 'start']);
 }
 
 export function apacheFpm(sandbox: Sandbox): void {
-  sandbox.must(['a2dismod', '-q', '-f', 'php8.2', 'mpm_prefork', 'fcgid']);
+  sandbox.must(['a2dismod', '-q', '-f', PHP.module, 'mpm_prefork', 'fcgid']);
   sandbox.must(['a2enmod', '-q', 'mpm_event', 'proxy_fcgi', 'setenvif']);
   // By URL, not by file: <Files> alone doesn't hold here.
   sandbox.write(
     '/etc/apache2/sites-available/000-default.conf',
-    '<VirtualHost *:80>\n  DocumentRoot /var/www/html\n  ProxyPassMatch "^/(.*\\.php(/.*)?)$" "unix:/run/php/php8.2-fpm.sock|fcgi://localhost/var/www/html/"\n</VirtualHost>\n',
+    `<VirtualHost *:80>\n  DocumentRoot /var/www/html\n  ProxyPassMatch "^/(.*\\.php(/.*)?)$" "unix:${PHP.fpmSocket}|fcgi://localhost/var/www/html/"\n</VirtualHost>\n`,
   );
-  sandbox.must(['/etc/init.d/php8.2-fpm', 'start']);
+  sandbox.must([PHP.fpmInit, 'start']);
   sandbox.must(['/etc/init.d/apache2', 'start']);
 }
 
@@ -50,7 +51,7 @@ export function apacheModPhp(sandbox: Sandbox): void {
 }
 
 export function nginxFpm(sandbox: Sandbox): void {
-  const php = 'include snippets/fastcgi-php.conf; fastcgi_pass unix:/run/php/php8.2-fpm.sock;';
+  const php = `include snippets/fastcgi-php.conf; fastcgi_pass unix:${PHP.fpmSocket};`;
   sandbox.write(
     '/etc/nginx/sites-available/default',
     `server { listen 80 default_server; root /var/www/html; index index.html;
@@ -63,6 +64,6 @@ server {
 }
 `,
   );
-  sandbox.must(['/etc/init.d/php8.2-fpm', 'start']);
+  sandbox.must([PHP.fpmInit, 'start']);
   sandbox.must(['/etc/init.d/nginx', 'start']);
 }
