@@ -1,11 +1,11 @@
 // Denies an endpoint in the web server of this host: files as data, tested before the reload, proved by requests.
+import { compareVersions } from '../../config/apache.ts';
 import type { Change, LiveRemedy, Prepared, Refusal } from '../../model/act.ts';
 import type { HostReader } from '../../model/host.ts';
 import { pathToDeny } from '../deny-endpoint.ts';
 import { apacheDenial, nameOfDenial, nginxDenial } from '../deny-lines.ts';
 import { distinctTargets } from '../reach.ts';
 import { fileChange, ownFile, takenOver } from './changes.ts';
-import { compareVersions } from './web/apache-syntax.ts';
 import { findWebServers } from './web/index.ts';
 import { insertIntoServers } from './web/nginx-insert.ts';
 import { proveOpen, proveRefused } from './web/proof.ts';

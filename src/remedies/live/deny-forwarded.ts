@@ -1,4 +1,5 @@
 // Denies addresses that come through a proxy, in the web server of this host; believed only from proxies that are known.
+import { lastOf } from '../../config/apache.ts';
 import type { Change, LiveRemedy, Prepared, Refusal } from '../../model/act.ts';
 import type { HostReader } from '../../model/host.ts';
 import { deniable } from '../deny-forwarded.ts';
@@ -6,7 +7,6 @@ import { apacheByHeader, apacheForwarded, FORWARDED_NAME, nginxByHeader, nginxFo
 import { distinctTargets } from '../reach.ts';
 import type { Target } from '../safe.ts';
 import { ownFile, takenOver } from './changes.ts';
-import { lastOf } from './web/apache.ts';
 import { findWebServers } from './web/index.ts';
 import { insertIntoServers } from './web/nginx-insert.ts';
 import { proveOpen } from './web/proof.ts';

@@ -1,12 +1,12 @@
 // Limits how often an address may ask for an endpoint, in the web server of this host: nginx, or Apache where mod_security runs.
+import { lastOf } from '../../config/apache.ts';
+import { serversOf } from '../../config/nginx-sites.ts';
 import type { Change, LiveRemedy, Prepared, Refusal } from '../../model/act.ts';
 import type { HostReader } from '../../model/host.ts';
 import { apacheLimit, burstOf, nameOfLimit, nginxLimit, perMinute } from '../limit-endpoint.ts';
 import { safeUrlPath } from '../safe.ts';
 import { ownFile, takenOver } from './changes.ts';
-import { lastOf } from './web/apache.ts';
 import { findWebServers } from './web/index.ts';
-import { serversOf } from './web/nginx.ts';
 import { proveOpen, sitesToAsk, told, urlOf } from './web/proof.ts';
 import type { Apache, Nginx } from './web/server.ts';
 

@@ -1,12 +1,12 @@
 // Fits the number of workers of this host to its memory: PHP-FPM's pools, or Apache itself where PHP runs in or under it.
+import { type ApacheDirective, lastOf } from '../../config/apache.ts';
 import type { LiveRemedy, Prepared, Proof, Refusal } from '../../model/act.ts';
 import type { HostReader } from '../../model/host.ts';
 import { apacheWorkerLines, WORKERS_NAME } from '../limit-workers.ts';
 import { ownFile, takenOver } from './changes.ts';
 import { type Fpm, findFpm, type Pool } from './php.ts';
 import { familyOf, processesOf } from './processes.ts';
-import { findApache, lastOf } from './web/apache.ts';
-import type { ApacheDirective } from './web/apache-syntax.ts';
+import { findApache } from './web/apache.ts';
 import { sitesToAsk } from './web/proof.ts';
 import type { Apache } from './web/server.ts';
 

@@ -33,19 +33,18 @@ export async function servicesState(host: HostReader): Promise<ServicesState> {
         : tableFiles(host, database.dataFolder).tables.filter(({ unclosed }) => unclosed),
     webServers,
     fpms: fpms.filter(({ pools }) =>
-      pools.some(({ listen }) => webServers.some((server) => names(host, server, listen))),
+      pools.some(({ listen }) => listen !== '' && webServers.some(({ tree }) => names(tree.directives, listen))),
     ),
   };
 }
 
-function names(host: HostReader, { tree }: WebServer, listen: string): boolean {
-  return listen !== '' && tree.files.some((file) => mentions(host, file, listen));
+interface Directive {
+  readonly args: readonly string[];
+  readonly inner?: readonly Directive[];
 }
 
-function mentions(host: HostReader, file: string, text: string): boolean {
-  try {
-    return host.readText(file)?.includes(text) === true;
-  } catch {
-    return false;
-  }
+function names(directives: readonly Directive[], text: string): boolean {
+  return directives.some(
+    ({ args, inner }) => args.some((one) => one.includes(text)) || (inner !== undefined && names(inner, text)),
+  );
 }

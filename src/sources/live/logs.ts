@@ -1,7 +1,7 @@
 // Which logs of a live host to read, and from where on: those that the configuration names, and only what is recent of them.
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { expandPattern } from '../../config/glob.ts';
 import type { EpochMs } from '../../model/time.ts';
-import { expandPattern } from './config/files.ts';
 import type { Sight } from './sight.ts';
 import type { Stack } from './stack.ts';
 
@@ -80,7 +80,7 @@ export function findLogs(
 
 /** The logs of a pattern, and what logrotate made of them: `x.log.1`, `x.log.2.gz`, `x.log-20261122`. */
 function withRotated(sight: Sight, pattern: string): string[] {
-  return expandPattern(sight, pattern).flatMap((path) => {
+  return expandPattern(sight.host, pattern).flatMap((path) => {
     const slash = path.lastIndexOf('/');
     const folder = path.slice(0, slash);
     const name = path.slice(slash + 1);

@@ -1,7 +1,7 @@
 // Asks the sites of this host for their first page, as a visitor would: at the local address, whatever DNS says.
+import type { Site } from '../../config/site.ts';
 import type { HostReader, WebAnswer, WebRequest } from '../../model/host.ts';
 import type { ProbeState } from '../../model/sample.ts';
-import type { Site } from './config/web.ts';
 
 /** Each costs the host a page: no more of them in one round, and so many at once. */
 const SITES_MAX = 12;

@@ -1,5 +1,7 @@
 // Records a live host: what its programs, logs and /proc say now and said lately, as one recording that is read like any other.
+
 import { hostname } from 'node:os';
+import type { Site } from '../../config/site.ts';
 import type { Manifest } from '../../formats/recording/manifest.ts';
 import { sampleLine } from '../../formats/recording/write-sample.ts';
 import { count, duration, kilobytes, listed, many } from '../../model/figures.ts';
@@ -9,7 +11,6 @@ import type { EpochMs } from '../../model/time.ts';
 import type { RecordedPart, Recording } from '../recording.ts';
 import { groupOomKills, hostLimits, type Limits } from './cgroup.ts';
 import { type CommandOutput, readDisks, readJournal, readKernelLog } from './commands.ts';
-import type { Site } from './config/web.ts';
 import { databaseIsLocal, databasePulse } from './database-pulse.ts';
 import { askFpmStatus } from './fpm-status.ts';
 import { findLogs, type LogBytes } from './logs.ts';

@@ -1,11 +1,14 @@
 // What serves the sites of this host: its web server, PHP and database, found by what runs, else by where packages put them.
+import { apacheEnvironment } from '../../config/apache-environment.ts';
+import { absolute } from '../../config/files.ts';
+import type { Site } from '../../config/site.ts';
 import { readApache } from './config/apache.ts';
 import { type DatabaseConfig, readDatabaseConfig } from './config/database.ts';
 import { configFiles } from './config/files.ts';
 import { type FpmConfig, readFpm } from './config/fpm.ts';
 import { parseIni } from './config/ini.ts';
 import { readNginx } from './config/nginx.ts';
-import type { Site, WebConfig } from './config/web.ts';
+import type { WebConfig } from './config/web.ts';
 import type { KnownProcess } from './processes.ts';
 import type { Sight } from './sight.ts';
 
@@ -40,7 +43,7 @@ export function findStack(sight: Sight, processes: readonly KnownProcess[]): Sta
   const apache = master(processes, /^(?:apache2|httpd|httpd\.worker)$/);
   const nginx = master(processes, /^nginx$/);
   const database = master(processes, /^(?:mysqld|mariadbd)$/);
-  const web = [apacheOf(sight, files, apache), nginxOf(files, nginx)].filter((one) => one !== undefined);
+  const web = [apacheOf(sight, apache), nginxOf(sight, nginx)].filter((one) => one !== undefined);
   const running = web.filter(({ server }) => (server === 'apache' ? apache : nginx) !== undefined);
   const serving = running.length > 0 ? running : web;
   const hasDatabase = database !== undefined || DATABASE_SERVERS.some((path) => isThere(sight, path));
@@ -75,66 +78,33 @@ function master(processes: readonly KnownProcess[], name: RegExp): KnownProcess 
   return own.find(({ stat }) => !pids.has(stat.ppid));
 }
 
-function apacheOf(
-  sight: Sight,
-  files: ReturnType<typeof configFiles>,
-  running: KnownProcess | undefined,
-): WebConfig | undefined {
+function apacheOf({ host }: Sight, running: KnownProcess | undefined): WebConfig | undefined {
   const words = running?.args.split(' ') ?? [];
   const told = optionOf(words, '-f');
   const root = optionOf(words, '-d');
   const mains = told === undefined ? APACHE_MAINS : [[told, root ?? folderOf(told)] as const];
+  const defines = words.flatMap((word, i) =>
+    word === '-D' ? (words[i + 1] ?? []) : word.startsWith('-D') ? word.slice(2) : [],
+  );
   for (const [main, serverRoot] of mains) {
-    const path = main.startsWith('/') ? main : `${root ?? '/etc/apache2'}/${main}`;
-    const config = readApache(files, {
-      main: path,
+    const config = readApache(host, absolute(main, root ?? '/etc/apache2'), {
       serverRoot: root ?? serverRoot,
-      environment: apacheEnvironment(sight, running, serverRoot),
-      defines: words.flatMap((word, i) =>
-        word === '-D' ? (words[i + 1] ?? []) : word.startsWith('-D') ? word.slice(2) : [],
-      ),
+      environment: apacheEnvironment(host, serverRoot, running?.stat.pid),
+      defines: new Set(defines),
     });
     if (config) return config;
   }
   return undefined;
 }
 
-/** That of the server itself where it may be read, else what its start script sets (Debian's envvars). */
-function apacheEnvironment(
-  sight: Sight,
-  running: KnownProcess | undefined,
-  serverRoot: string,
-): ReadonlyMap<string, string> {
-  const found = new Map<string, string>([
-    ['APACHE_LOG_DIR', '/var/log/apache2'],
-    ['APACHE_RUN_DIR', '/var/run/apache2'],
-    ['SUFFIX', ''],
-  ]);
-  const own = running && sight.text(`/proc/${running.stat.pid}/environ`, 65_536);
-  for (const entry of own?.split('\0') ?? []) {
-    const [, name, value] = /^(APACHE_\w+|HTTPD_\w+)=(.*)$/s.exec(entry) ?? [];
-    if (name !== undefined && value !== undefined) found.set(name, value);
-  }
-  if (own) return found;
-  for (const line of (sight.text(`${serverRoot}/envvars`, 65_536) ?? '').split('\n')) {
-    const [, name, value] = /^\s*(?:export\s+)?(\w+)=([^\s#]*)/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined)
-      found.set(
-        name,
-        value.replace(/\$\{?(\w+)\}?/g, (_, of: string) => found.get(of) ?? '').replace(/^(["'])(.*)\1$/, '$2'),
-      );
-  }
-  return found;
-}
-
-function nginxOf(files: ReturnType<typeof configFiles>, running: KnownProcess | undefined): WebConfig | undefined {
+function nginxOf({ host }: Sight, running: KnownProcess | undefined): WebConfig | undefined {
   // "nginx: master process /usr/sbin/nginx -c /etc/nginx/nginx.conf -g ..."
   const words = running?.args.replace(/^nginx: master process /, '').split(' ') ?? [];
   const told = optionOf(words, '-c');
   const prefix = optionOf(words, '-p');
   for (const main of told === undefined ? NGINX_MAINS : [told]) {
-    const path = main.startsWith('/') ? main : `${prefix ?? '/etc/nginx'}/${main}`;
-    const config = readNginx(files, { main: path, prefix: prefix ?? folderOf(path), defaultLogs: '/var/log/nginx' });
+    const path = absolute(main, prefix ?? '/etc/nginx');
+    const config = readNginx(host, { main: path, prefix: prefix ?? folderOf(path), defaultLogs: '/var/log/nginx' });
     if (config) return config;
   }
   return undefined;

@@ -1,15 +1,21 @@
 // Finds Apache on this host: Debian's and RHEL's layout, versions 2.2 and 2.4, run by systemd, an init script or by hand.
+import { type ApacheTree, lastOf, readApacheTree } from '../../../config/apache.ts';
+import { apacheEnvironment } from '../../../config/apache-environment.ts';
+import { apacheListens, apacheSites } from '../../../config/apache-sites.ts';
+import { absolute, configFiles } from '../../../config/files.ts';
+import { matchesPattern } from '../../../config/glob.ts';
 import type { HostReader } from '../../../model/host.ts';
 import { managerOf, verbsOf } from '../manager.ts';
 import { type LiveProcess, mainProcess, processesOf } from '../processes.ts';
-import { type ApacheDirective, type ApacheTree, readApacheTree } from './apache-syntax.ts';
-import { matchesPattern } from './glob.ts';
-import { type Apache, complaintOf, type Site } from './server.ts';
+import { type Apache, askable, complaintOf, type Site } from './server.ts';
 
 /** Debian's wrapper reads the environment that the configuration needs; RHEL's own program needs none. */
 const PROGRAMS = ['apache2ctl', 'httpd', 'apachectl'] as const;
 const PROCESS_NAMES = ['apache2', 'httpd'];
 const UNITS = ['apache2', 'httpd'];
+
+/** Of a main file that is not ours to read. */
+const NONE: ApacheTree = { directives: [], includes: [], modules: new Set(), serverRoot: '/', torn: 0 };
 
 /** @returns `undefined` when the host has no Apache. */
 export async function findApache(host: HostReader): Promise<Apache | undefined> {
@@ -33,12 +39,17 @@ async function look(host: HostReader, program: string, version: string, about: s
   const modules = new Set([...settings.matchAll(/^\s+(\w+_module) \(/gm)].map(([, name]) => name ?? ''));
   const serverRoot = /^ServerRoot: "([^"]*)"/m.exec(settings)?.[1] ?? root;
   const defines = new Set([...settings.matchAll(/^Define: ([^\s=]+)/gm)].map(([, name]) => name ?? ''));
-  const tree = readApacheTree(host, mainFile, { serverRoot, modules, defines, version });
+  const all = processesOf(host);
+  const told = /^PidFile: "([^"]*)"/m.exec(settings)?.[1];
+  const environment = apacheEnvironment(host, serverRoot, mainProcess(host, PROCESS_NAMES, told, all)?.pid);
+  const files = configFiles(host);
+  // A broken configuration lists no modules: then they are those that it loads.
+  const scene = { serverRoot, defines, version, environment, ...(modules.size > 0 && { modules }) };
+  const tree = readApacheTree(files, mainFile, scene) ?? NONE;
   const mpm = /Server MPM:\s+(\w+)/.exec(about)?.[1]?.toLowerCase() ?? mpmOf(modules);
-  const pidFile = /^PidFile: "([^"]*)"/m.exec(settings)?.[1] ?? pidFileOf(tree, serverRoot);
+  const pidFile = told ?? pidFileOf(tree);
   const manager = await managerOf(host, UNITS);
   const own = (verb: string): readonly [string, ...string[]] => [program, '-k', verb];
-  const all = processesOf(host);
   const main = mainProcess(host, PROCESS_NAMES, pidFile, all);
   const foreign = main && otherConfiguration(host, main, mainFile);
   const broken = tested ?? foreign;
@@ -83,10 +94,10 @@ function mpmOf(modules: ReadonlySet<string>): string {
   return ['event', 'worker', 'prefork'].find((name) => modules.has(`mpm_${name}_module`)) ?? 'prefork';
 }
 
-function pidFileOf(tree: ApacheTree, serverRoot: string): string | undefined {
-  const given = lastOf(tree.directives, 'PidFile')?.args[0];
+function pidFileOf({ directives, serverRoot }: ApacheTree): string | undefined {
+  const given = lastOf(directives, 'PidFile')?.args[0];
   if (given === undefined || given.includes('$')) return undefined;
-  return given.startsWith('/') ? given : `${serverRoot}/${given}`;
+  return absolute(given, serverRoot);
 }
 
 /** Of several patterns that would take a new `NAME.conf`, the one that is meant for such files and read late. */
@@ -103,60 +114,8 @@ function folderOf({ includes }: ApacheTree): { folder?: string } {
   return best === undefined ? {} : { folder: best.folder };
 }
 
-/** The last directive of this name outside of sections: the one that counts for the whole server. */
-export function lastOf(directives: readonly ApacheDirective[], name: string): ApacheDirective | undefined {
-  return directives.findLast((one) => one.name.toLowerCase() === name.toLowerCase());
-}
-
-function sectionsOf(directives: readonly ApacheDirective[], name: string): readonly ApacheDirective[] {
-  return directives.filter((one) => one.inner !== undefined && one.name.toLowerCase() === name.toLowerCase());
-}
-
-const SITES_MAX = 500;
-
-function sitesOf({ directives }: ApacheTree): readonly Site[] {
-  const listens = directives
-    .filter((one) => one.name.toLowerCase() === 'listen')
-    .map((one) => endOf(one.args[0] ?? ''));
-  const hosts = sectionsOf(directives, 'VirtualHost');
-  const [first = { address: '', port: 80 }] = listens;
-  if (hosts.length === 0) return [siteOf(directives, first, directives)];
-  const sites = hosts.flatMap((section) =>
-    section.args.map((address) => siteOf(section.inner ?? [], endOf(address, first.port), directives)),
-  );
-  // What nobody listens on can't be asked.
-  return sites
-    .filter(({ port }) => listens.length === 0 || listens.some((one) => one.port === port))
-    .slice(0, SITES_MAX);
-}
-
-function siteOf(
-  own: readonly ApacheDirective[],
-  end: { address: string; port: number },
-  server: readonly ApacheDirective[],
-): Site {
-  const name = lastOf(own, 'ServerName') ?? lastOf(server, 'ServerName');
-  const root = lastOf(own, 'DocumentRoot') ?? lastOf(server, 'DocumentRoot');
-  const tls = (lastOf(own, 'SSLEngine') ?? lastOf(server, 'SSLEngine'))?.args[0]?.toLowerCase() === 'on';
-  return {
-    name: (name?.args[0] ?? '').replace(/^https?:\/\//, '').replace(/:\d+$/, '') || 'localhost',
-    port: end.port,
-    tls,
-    address:
-      end.address === '' || end.address === '*' || end.address === '0.0.0.0' ? '127.0.0.1' : loopbackOf(end.address),
-    ...(root?.args[0] !== undefined && { root: root.args[0].replace(/(?<=.)\/$/, '') }),
-  };
-}
-
-function loopbackOf(address: string): string {
-  return address === '::' ? '::1' : address;
-}
-
-/** `*:80`, `192.0.2.1:80`, `[::]:80`, `80`, `_default_:443`, `192.0.2.1`. */
-function endOf(text: string, otherwise = 80): { address: string; port: number } {
-  if (/^\d+$/.test(text)) return { address: '', port: Number(text) };
-  const parts = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+|\*))?$/.exec(text);
-  const address = parts?.[1] ?? parts?.[2] ?? '';
-  const port = Number(parts?.[3]);
-  return { address: /^(?:_default_|\*)$/.test(address) ? '' : address, port: port > 0 ? port : otherwise };
+/** What nobody listens on can't be asked. */
+function sitesOf(tree: ApacheTree): readonly Site[] {
+  const ports = new Set(apacheListens(tree.directives).map(({ port }) => port));
+  return askable(apacheSites(tree).filter(({ port }) => ports.size === 0 || ports.has(port)));
 }

@@ -1,9 +1,9 @@
 // Puts a line at the top of every `server` of nginx, and what it needs into `http`.
+import type { NginxDirective } from '../../../config/nginx.ts';
+import { serversOf } from '../../../config/nginx-sites.ts';
 import type { Change, Refusal } from '../../../model/act.ts';
 import type { HostReader } from '../../../model/host.ts';
 import { fileChange, ownFile } from '../changes.ts';
-import { serversOf } from './nginx.ts';
-import type { NginxDirective } from './nginx-syntax.ts';
 import type { Nginx } from './server.ts';
 
 export interface NginxLines {

@@ -1,18 +1,22 @@
 // A web server of this host, as remedies need to know it: how it is run, what its configuration says, which sites it serves.
+import type { ApacheTree } from '../../../config/apache.ts';
+import type { NginxTree } from '../../../config/nginx.ts';
+import type { Site as ConfiguredSite } from '../../../config/site.ts';
 import type { Service } from '../../../model/act.ts';
 import type { Manager } from '../manager.ts';
 import type { LiveProcess } from '../processes.ts';
-import type { ApacheTree } from './apache-syntax.ts';
-import type { NginxTree } from './nginx-syntax.ts';
 
-/** One name on one port, as a visitor would ask for it. */
-export interface Site {
-  readonly name: string;
-  readonly port: number;
-  readonly tls: boolean;
-  /** Where to send a request on this host: loopback where the site listens on all addresses. */
+/** A site that can be asked: its name, or that of the host; its address, or loopback where it listens everywhere. */
+export interface Site extends ConfiguredSite {
   readonly address: string;
-  readonly root?: string;
+}
+
+const SITES_MAX = 500;
+
+export function askable(sites: readonly ConfiguredSite[]): readonly Site[] {
+  return sites
+    .slice(0, SITES_MAX)
+    .map((site) => ({ ...site, name: site.name || 'localhost', address: site.address ?? '127.0.0.1' }));
 }
 
 interface Common {

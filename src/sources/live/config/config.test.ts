@@ -5,7 +5,6 @@ import { processTable } from '../processes.ts';
 import { sightOf } from '../sight.ts';
 import { findStack } from '../stack.ts';
 import { readApache } from './apache.ts';
-import { configFiles } from './files.ts';
 import { readNginx } from './nginx.ts';
 
 /** Debian 12, shortened. */
@@ -196,14 +195,13 @@ describe('PHP-FPM and the database', () => {
 describe('a configuration', () => {
   it('that includes itself, or is nonsense, ends and never throws', () => {
     const loop = { '/etc/x.conf': 'Include /etc/x.conf\ninclude /etc/x.conf;\n<VirtualHost\n</Nothing>\n' };
-    const files = (): ReturnType<typeof configFiles> => configFiles(sightOf(fakeHost({ files: loop })));
-    const start = { main: '/etc/x.conf', serverRoot: '/etc', environment: new Map<string, string>(), defines: [] };
-    expect(readApache(files(), start)).toMatchObject({ server: 'apache', logs: [] });
+    const scene = { serverRoot: '/etc', environment: new Map<string, string>(), defines: new Set<string>() };
+    expect(readApache(fakeHost({ files: loop }), '/etc/x.conf', scene)).toMatchObject({ server: 'apache', logs: [] });
     fc.assert(
       fc.property(fc.string(), (text) => {
         const host = fakeHost({ files: { '/etc/x.conf': text } });
-        readApache(configFiles(sightOf(host)), start);
-        readNginx(configFiles(sightOf(host)), { main: '/etc/x.conf', prefix: '/etc', defaultLogs: '/var/log' });
+        readApache(host, '/etc/x.conf', scene);
+        readNginx(host, { main: '/etc/x.conf', prefix: '/etc', defaultLogs: '/var/log' });
       }),
     );
   });

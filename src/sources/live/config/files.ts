@@ -1,4 +1,5 @@
 // Configuration files of a live host: includes with wildcards are followed, each file once, bounded in number and size.
+import { expandPattern } from '../../../config/glob.ts';
 import type { Sight } from '../sight.ts';
 
 const FILES_MAX = 2000;
@@ -22,42 +23,8 @@ export function configFiles(sight: Sight): ConfigFiles {
       if (text !== undefined) seen.add(path);
       return text;
     },
-    expand: (pattern) => expandPattern(sight, pattern),
+    expand: (pattern) => expandPattern(sight.host, pattern),
   };
-}
-
-/** As glob(7); hidden files only for a pattern that begins with a dot. */
-export function expandPattern(sight: Sight, pattern: string): string[] {
-  let paths = [''];
-  for (const part of pattern.split('/').slice(1)) {
-    if (!/[*?[]/.test(part)) {
-      paths = paths.map((path) => `${path}/${part}`);
-      continue;
-    }
-    const fits = globPattern(part);
-    paths = paths
-      .flatMap((path) =>
-        sight
-          .names(path === '' ? '/' : path)
-          .filter((name) => fits.test(name) && (part.startsWith('.') || !name.startsWith('.')))
-          .map((name) => `${path}/${name}`),
-      )
-      .slice(0, FILES_MAX);
-  }
-  return paths;
-}
-
-function globPattern(part: string): RegExp {
-  const source = part
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    // A bracket that is never closed stands for itself.
-    return new RegExp(`^${source.replace(/[[\]]/g, '\\$&')}$`);
-  }
 }
 
 /** A path in a configuration, from where that configuration counts. */

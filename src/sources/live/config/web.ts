@@ -1,15 +1,5 @@
 // What a web server's configuration says that bears on a diagnosis: sites, logs, limits, the page of its state.
-
-/** One virtual host at one port. */
-export interface Site {
-  /** The name to ask for; empty where the configuration has none. */
-  readonly name: string;
-  readonly port: number;
-  readonly tls: boolean;
-  /** Where it listens, when it isn't everywhere. */
-  readonly address?: string;
-  readonly root?: string;
-}
+import type { Site } from '../../../config/site.ts';
 
 export interface LogFile {
   readonly path: string;
@@ -30,6 +20,6 @@ export interface WebConfig {
   readonly mpm?: string;
   /** Path of Apache's server-status page, where it is on. */
   readonly statusPath?: string;
-  /** Directives that could not be read. */
+  /** Directives and files that could not be read. */
   readonly unread: number;
 }

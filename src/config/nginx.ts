@@ -1,6 +1,6 @@
 // nginx's configuration as a tree: directives and blocks with their file and place, includes followed as nginx does.
-import type { HostReader } from '../../../model/host.ts';
-import { globbed } from './glob.ts';
+import { absolute, type ConfigFiles } from './files.ts';
+import { filesOf } from './glob.ts';
 
 export interface NginxDirective {
   readonly name: string;
@@ -17,49 +17,40 @@ export interface NginxTree {
   readonly directives: readonly NginxDirective[];
   /** Patterns that are followed in the context `http`, absolute, in order. */
   readonly includes: readonly string[];
-  readonly files: readonly string[];
+  /** Blocks and directives that are not closed, and braces that close nothing. */
+  readonly torn: number;
 }
 
-const FILES_MAX = 2000;
 const DEPTH_MAX = 32;
-const FILE_MAX = 4 << 20;
 
-export function readNginxTree(host: HostReader, mainFile: string): NginxTree {
-  const prefix = mainFile.slice(0, mainFile.lastIndexOf('/'));
+/** From the main file on; `undefined` when that can't be read. Files that are missing or not ours to read are left out (`files.unread`). */
+export function readNginxTree(files: ConfigFiles, mainFile: string): NginxTree | undefined {
+  const folder = mainFile.slice(0, mainFile.lastIndexOf('/'));
   const includes: string[] = [];
-  const files: string[] = [];
+  let torn = 0;
 
-  function readFile(path: string, depth: number, context: string): readonly NginxDirective[] {
-    if (depth > DEPTH_MAX || files.length >= FILES_MAX) return [];
-    const text = tryRead(host, path);
-    if (text === undefined) return [];
-    files.push(path);
-    return settle(parseNginx(text, path), depth, context);
+  function readFile(path: string, depth: number, context: string): readonly NginxDirective[] | undefined {
+    // Offsets must be those of bytes.
+    const text = depth > DEPTH_MAX ? undefined : files.bytes(path);
+    if (text === undefined) return undefined;
+    const parsed = parseNginx(text, path);
+    torn += parsed.torn;
+    return settle(parsed.directives, depth, context);
   }
 
   function settle(directives: readonly NginxDirective[], depth: number, context: string): readonly NginxDirective[] {
     return directives.flatMap((one) => {
       if (one.name === 'include' && one.inner === undefined) {
-        const [first = ''] = one.args;
-        const pattern = first.startsWith('/') ? first : `${prefix}/${first}`;
+        const pattern = absolute(one.args[0] ?? '', folder);
         if (context === 'http') includes.push(pattern);
-        return globbed(host, pattern).flatMap((path) => readFile(path, depth + 1, context));
+        return filesOf(files.host, pattern).flatMap((path) => readFile(path, depth + 1, context) ?? []);
       }
       return one.inner === undefined ? [one] : [{ ...one, inner: settle(one.inner, depth, one.name) }];
     });
   }
 
-  return { directives: readFile(mainFile, 0, ''), includes, files };
-}
-
-function tryRead(host: HostReader, path: string): string | undefined {
-  try {
-    // Offsets must be those of bytes: one character a byte.
-    const bytes = host.readBytes(path, FILE_MAX);
-    return bytes && Buffer.from(bytes).toString('latin1');
-  } catch {
-    return undefined;
-  }
+  const directives = readFile(mainFile, 0, '');
+  return directives && { directives, includes, torn };
 }
 
 interface Token {
@@ -130,15 +121,23 @@ interface Open {
   readonly inner: NginxDirective[];
 }
 
-/** One file, includes as they stand. Never throws: what isn't closed ends with the file. Lua blocks come out as nonsense, and harmless. */
-export function parseNginx(text: string, file: string): readonly NginxDirective[] {
+/**
+ * One file, one character a byte, includes as they stand. Never throws: what isn't closed ends with the file. Lua blocks come out as
+ * nonsense, and harmless.
+ */
+export function parseNginx(
+  text: string,
+  file: string,
+): { readonly directives: readonly NginxDirective[]; readonly torn: number } {
   const top: NginxDirective[] = [];
   const open: Open[] = [];
   const into = (): NginxDirective[] => open.at(-1)?.inner ?? top;
   let words: Token[] = [];
+  let torn = 0;
   const close = (): void => {
     const last = open.pop();
     if (last) into().push({ ...last, file });
+    else torn++;
   };
   for (const token of tokensOf(text)) {
     const [name, ...args] = words;
@@ -147,20 +146,19 @@ export function parseNginx(text: string, file: string): readonly NginxDirective[
       continue;
     }
     words = [];
-    if (token.kind === ';' && name)
-      into().push({ name: name.text, args: args.map((one) => one.text), file, line: name.line });
+    if (token.kind === ';' && name) into().push({ name: name.text, args: args.map(textOf), file, line: name.line });
     if (token.kind === '{') {
       if (open.length >= DEPTH_MAX) break;
-      open.push({
-        name: name?.text ?? '',
-        args: args.map((one) => one.text),
-        line: (name ?? token).line,
-        brace: token.at,
-        inner: [],
-      });
+      const { line } = name ?? token;
+      open.push({ name: name?.text ?? '', args: args.map(textOf), line, brace: token.at, inner: [] });
     }
     if (token.kind === '}') close();
   }
+  torn += open.length + (words.length > 0 ? 1 : 0);
   while (open.length > 0) close();
-  return top;
+  return { directives: top, torn };
+}
+
+function textOf({ text }: Token): string {
+  return /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
 }
