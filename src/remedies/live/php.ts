@@ -1,4 +1,6 @@
 // PHP-FPM on this host: each installed version with its pools and their limits, as PHP-FPM itself reads them.
+import { configFiles } from '../../config/files.ts';
+import { readFpm } from '../../config/fpm.ts';
 import type { Service } from '../../model/act.ts';
 import type { HostReader } from '../../model/host.ts';
 import { managerOf, verbsOf } from './manager.ts';
@@ -91,10 +93,8 @@ export function poolsOf(shown: string): readonly Pool[] {
 function folderOf(host: HostReader, version: string | undefined): string | undefined {
   const places = [`/etc/php/${version ?? ''}/fpm/php-fpm.conf`, '/etc/php-fpm.conf', '/usr/local/etc/php-fpm.conf'];
   for (const place of places) {
-    const text = host.readText(place);
-    if (text === undefined) continue;
-    const pattern = [...text.matchAll(/^\s*include\s*=\s*"?([^"\s;]+)\/\*\.conf"?\s*$/gm)].at(-1)?.[1];
-    if (pattern?.startsWith('/')) return pattern;
+    const last = readFpm(configFiles(host), place)?.includes.findLast((pattern) => pattern.endsWith('/*.conf'));
+    if (last !== undefined) return last.slice(0, last.lastIndexOf('/'));
   }
   return undefined;
 }

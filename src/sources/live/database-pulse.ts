@@ -1,17 +1,11 @@
 // Is the database there, and how busy? Asked over its own socket, without starting a client.
+import { DATABASE_SOCKETS, type DatabaseConfig } from '../../config/database.ts';
 import type { DatabaseState } from '../../model/sample.ts';
-import type { DatabaseConfig } from './config/database.ts';
 import { known } from './memory.ts';
 import { databaseTalk } from './mysql.ts';
 import type { Sight } from './sight.ts';
 
 const TIMEOUT_MS = 1500;
-const SOCKETS = [
-  '/run/mysqld/mysqld.sock',
-  '/var/run/mysqld/mysqld.sock',
-  '/var/lib/mysql/mysql.sock',
-  '/tmp/mysql.sock',
-];
 const QUERIES = [
   "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_connected','Threads_running','Max_used_connections','Aborted_connects')",
   "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('max_connections')",
@@ -28,7 +22,7 @@ export function databasePulse(
   database: DatabaseConfig & { readonly running: boolean },
   expected: boolean,
 ): Pulse {
-  const sockets = [...new Set([database.socket, ...SOCKETS])].filter((path) => path !== '');
+  const sockets = [...new Set([database.socket ?? DATABASE_SOCKETS[0], ...DATABASE_SOCKETS])];
   // Only root is known to the database by its name alone; a refused login would stand in its log.
   let user = process.getuid?.() === 0 ? 'root' : '';
   let door: string | undefined;

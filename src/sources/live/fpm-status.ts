@@ -1,7 +1,7 @@
 // PHP-FPM's full status: what each of its workers is busy with, since when. Asked at the pool's own socket.
+import type { FpmPool } from '../../config/fpm.ts';
 import type { HostReader, LocalDoor } from '../../model/host.ts';
 import type { InFlightRequest } from '../../model/sample.ts';
-import type { FpmPool } from './config/fpm.ts';
 import { fastcgiAnswer, fastcgiRequest } from './fastcgi.ts';
 import { maskTarget } from './mask.ts';
 import { known } from './memory.ts';

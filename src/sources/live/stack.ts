@@ -1,12 +1,11 @@
 // What serves the sites of this host: its web server, PHP and database, found by what runs, else by where packages put them.
 import { apacheEnvironment } from '../../config/apache-environment.ts';
-import { absolute } from '../../config/files.ts';
+import { type DatabaseConfig, databaseConfig, readDatabaseOptions } from '../../config/database.ts';
+import { absolute, type ConfigFiles, configFiles } from '../../config/files.ts';
+import { type FpmConfig, readFpm } from '../../config/fpm.ts';
+import { parseIni } from '../../config/ini.ts';
 import type { Site } from '../../config/site.ts';
 import { readApache } from './config/apache.ts';
-import { type DatabaseConfig, readDatabaseConfig } from './config/database.ts';
-import { configFiles } from './config/files.ts';
-import { type FpmConfig, readFpm } from './config/fpm.ts';
-import { parseIni } from './config/ini.ts';
 import { readNginx } from './config/nginx.ts';
 import type { WebConfig } from './config/web.ts';
 import type { KnownProcess } from './processes.ts';
@@ -39,7 +38,7 @@ const DATABASE_SERVERS = ['/usr/sbin/mariadbd', '/usr/sbin/mysqld', '/usr/libexe
 const SITES_MAX = 200;
 
 export function findStack(sight: Sight, processes: readonly KnownProcess[]): Stack {
-  const files = configFiles(sight);
+  const files = configFiles(sight.host);
   const apache = master(processes, /^(?:apache2|httpd|httpd\.worker)$/);
   const nginx = master(processes, /^nginx$/);
   const database = master(processes, /^(?:mysqld|mariadbd)$/);
@@ -60,7 +59,7 @@ export function findStack(sight: Sight, processes: readonly KnownProcess[]): Sta
     sites: sitesOf(serving),
     fpm: fpmOf(sight, files, processes),
     ...(hasDatabase && {
-      database: { ...readDatabaseConfig(files, database?.args), running: database !== undefined },
+      database: { ...databaseConfig(readDatabaseOptions(files, database?.args)), running: database !== undefined },
     }),
     phpLogs: phpLogs(sight, files),
     pids,
@@ -110,7 +109,7 @@ function nginxOf({ host }: Sight, running: KnownProcess | undefined): WebConfig 
   return undefined;
 }
 
-function fpmOf(sight: Sight, files: ReturnType<typeof configFiles>, processes: readonly KnownProcess[]): FpmConfig[] {
+function fpmOf(sight: Sight, files: ConfigFiles, processes: readonly KnownProcess[]): FpmConfig[] {
   // "php-fpm: master process (/etc/php/8.2/fpm/php-fpm.conf)"
   const told = processes.flatMap(
     ({ args }) => /^php-fpm[\w.]*: master process \((\/[^)]{1,500})\)/.exec(args)?.[1] ?? [],
@@ -123,7 +122,7 @@ function fpmOf(sight: Sight, files: ReturnType<typeof configFiles>, processes: r
   return [...new Set(told.length > 0 ? told : packaged)].flatMap((main) => readFpm(files, main) ?? []);
 }
 
-function phpLogs(sight: Sight, files: ReturnType<typeof configFiles>): string[] {
+function phpLogs(sight: Sight, files: ConfigFiles): string[] {
   const inis = [
     ...sight
       .names('/etc/php')
@@ -131,7 +130,7 @@ function phpLogs(sight: Sight, files: ReturnType<typeof configFiles>): string[] 
     '/etc/php.ini',
   ];
   const logs = inis.flatMap((path) =>
-    parseIni(files.read(path) ?? '').flatMap(({ name, value }) =>
+    parseIni(files.text(path) ?? '').flatMap(({ name, value }) =>
       name === 'error_log' && value.startsWith('/') ? [value] : [],
     ),
   );

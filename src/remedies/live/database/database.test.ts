@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeHost } from '../../../model/fake-host.fixture.ts';
 import { troubleIn } from '../repair-tables.ts';
 import { quoted, rowsOf, settingsOf } from './database.ts';
-import { kbOf, needOf } from './need.ts';
+import { needOf } from './need.ts';
 import { fileNameOf, headerOf, nameOf, tableFiles } from './table-files.ts';
 
 describe('settings', () => {
@@ -21,9 +21,6 @@ describe('settings', () => {
   });
 
   it('tell what memory it needs', () => {
-    expect(kbOf('134217728')).toBe(131_072);
-    expect(kbOf('1G')).toBe(1_048_576);
-    expect(kbOf('a lot')).toBeUndefined();
     expect(needOf({ product: 'MariaDB', settings: new Map([['innodb-buffer-pool-size', '64M']]) }).fullKb).toBe(
       140 * 1024,
     );

@@ -1,4 +1,5 @@
 // Finds the database server of this host, MariaDB or MySQL: its settings, how it is run, and a way in for the administrator.
+import { DATABASE_SOCKETS, type DatabaseOptions, databaseConfig, optionsIn } from '../../../config/database.ts';
 import type { Service } from '../../../model/act.ts';
 import type { Argv, HostReader, ProgramResult } from '../../../model/host.ts';
 import { type Manager, managerOf, verbsOf } from '../manager.ts';
@@ -12,8 +13,8 @@ export interface Database {
   readonly version: string;
   /** Its main process, when it runs. */
   readonly main?: LiveProcess;
-  /** Options of the server as its files give them, dashes for underscores: `innodb-buffer-pool-size`. */
-  readonly settings: ReadonlyMap<string, string>;
+  /** As its files give them. */
+  readonly settings: DatabaseOptions;
   readonly dataFolder: string;
   readonly socket?: string;
   /** Where its error log is; absent where it goes to the journal. */
@@ -56,10 +57,8 @@ async function look(
   product: Database['product'],
 ): Promise<Database> {
   const settings = settingsOf((await host.run([program, '--print-defaults'])).stdout);
-  const dataFolder = (settings.get('datadir') ?? '/var/lib/mysql').replace(/(?<=.)\/+$/, '');
-  const pidFile = within(dataFolder, settings.get('pid-file'));
-  const socket = within(dataFolder, settings.get('socket')) ?? knownSocket(host);
-  const errorLog = within(dataFolder, settings.get('log-error'));
+  const { dataFolder, pidFile, errorLog, ...told } = databaseConfig(settings);
+  const socket = told.socket ?? knownSocket(host);
   const main = mainProcess(host, PROCESS_NAMES, pidFile, processesOf(host));
   const manager = await managerOf(host, SERVICES);
   const tools = await toolsOf(host, product, socket, main !== undefined);
@@ -101,30 +100,13 @@ function verbsFor(
   return manager.by === 'init' ? { ...verbs, start: ['env', PATIENCE, ...verbs.start] } : verbs;
 }
 
-/** What `--print-defaults` prints: all on one line, `--name=value` or `--name`. The last of a name counts. */
-export function settingsOf(printed: string): ReadonlyMap<string, string> {
-  const settings = new Map<string, string>();
-  const line = printed.split('\n').findLast((one) => one.trimStart().startsWith('--')) ?? '';
-  for (const [, name = '', value] of line.matchAll(/(?:^|\s)--([\w-]+)(?:=(.*?))?(?=\s--|\s*$)/g)) {
-    settings.set(
-      name
-        .replace(/_/g, '-')
-        .toLowerCase()
-        .replace(/^loose-/, ''),
-      value ?? 'ON',
-    );
-  }
-  return settings;
-}
-
-function within(dataFolder: string, path: string | undefined): string | undefined {
-  if (path === undefined || path === '' || path === 'ON') return undefined;
-  return path.startsWith('/') ? path : `${dataFolder}/${path}`;
+/** What `--print-defaults` prints: all on one line, after one of prose. */
+export function settingsOf(printed: string): DatabaseOptions {
+  return optionsIn(printed.split('\n').findLast((one) => one.trimStart().startsWith('--')) ?? '');
 }
 
 function knownSocket(host: HostReader): string | undefined {
-  const places = ['/run/mysqld/mysqld.sock', '/var/lib/mysql/mysql.sock', '/tmp/mysql.sock'];
-  return places.find((path) => {
+  return DATABASE_SOCKETS.find((path) => {
     const at = path.lastIndexOf('/');
     return host.list(path.slice(0, at))?.includes(path.slice(at + 1)) === true;
   });

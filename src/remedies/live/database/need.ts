@@ -1,4 +1,5 @@
 // What a database server needs of the memory: to start, and when its buffers have filled.
+import { sizeKb } from '../../../config/ini.ts';
 import type { Database } from './database.ts';
 
 const MB = 1024;
@@ -19,13 +20,6 @@ export interface Need {
 
 export function needOf({ product, settings }: Pick<Database, 'product' | 'settings'>): Need {
   const startKb = AT_START_KB[product];
-  const poolKb = kbOf(settings.get('innodb-buffer-pool-size')) ?? POOL_KB;
+  const poolKb = sizeKb(settings.get('innodb-buffer-pool-size')) ?? POOL_KB;
   return { startKb, poolKb, fullKb: startKb + poolKb };
-}
-
-/** `134217728`, `128M`, `1G`: bytes, or with a suffix of powers of 1024. */
-export function kbOf(text: string | undefined): number | undefined {
-  const [, digits, suffix = ''] = /^(\d{1,15})([KMGT]?)$/i.exec(text ?? '') ?? [];
-  if (digits === undefined) return undefined;
-  return Math.round((Number(digits) * 1024 ** ' KMGT'.indexOf(suffix.toUpperCase() || ' ')) / 1024);
 }

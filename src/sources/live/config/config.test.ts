@@ -179,6 +179,7 @@ describe('PHP-FPM and the database', () => {
             slowLog: '/var/log/www.slow',
           },
         ],
+        includes: ['/etc/php/8.2/fpm/pool.d/*.conf'],
       },
     ]);
     expect(stack.database).toEqual({

@@ -32,10 +32,10 @@ function plainValue(text: string): string {
   return trimmed.replace(/\s+[#;].*$/, '');
 }
 
-/** "128M", "1G", "65536": kB. */
+/** "128M", "1G", "65536": bytes, or with a suffix of powers of 1024, in kB. */
 export function sizeKb(value: string | undefined): number | undefined {
   const [, digits, unit] = /^(\d{1,15})([KMGT]?)B?$/i.exec(value?.trim() ?? '') ?? [];
   return digits === undefined
     ? undefined
-    : (Number(digits) * 1024 ** ' KMGT'.indexOf(unit?.toUpperCase() || ' ')) / 1024;
+    : Math.round((Number(digits) * 1024 ** ' KMGT'.indexOf(unit?.toUpperCase() || ' ')) / 1024);
 }

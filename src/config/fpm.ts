@@ -1,6 +1,9 @@
 // PHP-FPM's pools: how many workers each may have, and where they tell of themselves.
 import { absolute, type ConfigFiles } from './files.ts';
+import { expandPattern } from './glob.ts';
 import { parseIni } from './ini.ts';
+
+const DEPTH_MAX = 5;
 
 export interface FpmPool {
   readonly name: string;
@@ -19,16 +22,21 @@ export interface FpmConfig {
   readonly main: string;
   readonly errorLog?: string;
   readonly pools: readonly FpmPool[];
+  /** Patterns that are followed, absolute, in order. */
+  readonly includes: readonly string[];
 }
 
 export function readFpm(files: ConfigFiles, main: string): FpmConfig | undefined {
   const pools = new Map<string, Map<string, string>>();
+  const includes: string[] = [];
   const read = (file: string, depth: number): boolean => {
-    const text = depth > 5 ? undefined : files.read(file);
+    const text = depth > DEPTH_MAX ? undefined : files.text(file);
     if (text === undefined) return false;
     for (const { section, name, value } of parseIni(text)) {
       if (name === 'include') {
-        for (const path of files.expand(absolute(value, prefixOf(main)))) read(path, depth + 1);
+        const pattern = absolute(value, prefixOf(main));
+        if (depth === 0) includes.push(pattern);
+        for (const path of expandPattern(files.host, pattern)) read(path, depth + 1);
         continue;
       }
       const settings = pools.get(section) ?? new Map<string, string>();
@@ -44,6 +52,7 @@ export function readFpm(files: ConfigFiles, main: string): FpmConfig | undefined
     pools: [...pools]
       .filter(([name]) => name !== 'global' && name !== '')
       .map(([name, settings]) => poolOf(name, settings)),
+    includes,
   };
 }
 
