@@ -139,7 +139,7 @@ describe('a file', () => {
 
 describe('a process', () => {
   it('is known by its start, whatever its name', () => {
-    const rest = 'S 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 1000';
+    const rest = 'S 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 1000 250';
     expect(startOf(`42 (sh) ${rest}`)).toBe(987654);
     expect(startOf(`42 (a) R 1 (b) ${rest}`)).toBe(987654);
     expect(startOf(`42 (sh) ${rest.replace('S', 'Z')}`)).toBeUndefined();

@@ -1,5 +1,6 @@
 // Processes of the host, each known by pid and start, so that a signal never reaches a later one of the same pid.
 import { HostError, type HostWriter, type ProcessId } from '../model/host.ts';
+import { parseProcStat } from '../model/proc-stat.ts';
 import { readText } from './files.ts';
 
 /** Of /proc/PID/stat; a name may be long and hold anything, the fields are short. */
@@ -11,12 +12,10 @@ export function processNow(pid: number): ProcessId | undefined {
   return startTicks === undefined ? undefined : { pid, startTicks };
 }
 
-/** Field 22 of proc_pid_stat(5). The name in field 2 may hold spaces and brackets: counted from the last bracket on. */
+/** `undefined` for what has ended and waits to be buried, too. */
 export function startOf(stat: string): number | undefined {
-  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = rest[18];
-  if (state === undefined || state === 'Z' || state === 'X' || ticks === undefined) return undefined;
-  return /^\d+$/.test(ticks) ? Number(ticks) : undefined;
+  const found = parseProcStat(stat);
+  return found === undefined || found.state === 'Z' || found.state === 'X' ? undefined : found.startTicks;
 }
 
 /** The start is compared right before: what remains is a gap of microseconds, in which a pid would have to go once around. */

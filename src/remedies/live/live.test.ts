@@ -91,7 +91,7 @@ describe('a denial', () => {
 
 describe('a restart under systemd', () => {
   const stat = (pid: number, ppid: number, name: string) =>
-    `${pid} (${name}) S ${ppid} ${pid} 500 ${'0 '.repeat(15)}77 0`;
+    `${pid} (${name}) S ${ppid} ${pid} 500 ${'0 '.repeat(15)}77 0 0`;
   const status = 'Uid:\t0\t0\t0\t0\nNSpid:\t1\n';
   const running = (unit: string) =>
     fakeHost({

@@ -14,7 +14,7 @@ const one = (pid: number, ppid: number, session: number, name = 'php-cgi', uid =
 
 describe('a process', () => {
   const status = 'Name:\tx\nUid:\t33\t34\t33\t33\nNSpid:\t42\n';
-  const stat = `42 (a) b (c)) S 1 42 40 ${'0 '.repeat(15)}777 0`;
+  const stat = `42 (a) b (c)) S 1 42 40 ${'0 '.repeat(15)}777 0 0`;
 
   it('is read whatever its name', () => {
     expect(processOf(42, stat, status)).toEqual({

@@ -1,6 +1,7 @@
 // The processes of the host as a family tree: who descends from whom, so that what is ended belongs to the service that left it.
 import type { NamedProcess } from '../../model/act.ts';
 import type { HostReader } from '../../model/host.ts';
+import { parseProcStat, topmost } from '../../model/proc-stat.ts';
 
 /** From /proc/PID/stat and status (proc_pid_stat(5), proc_pid_status(5)). */
 export interface LiveProcess extends NamedProcess {
@@ -27,25 +28,13 @@ export function processesOf(host: HostReader): readonly LiveProcess[] {
 
 /** `undefined` for a zombie, for a process of a container, and for what can't be read. */
 export function processOf(pid: number, stat: string, status: string): LiveProcess | undefined {
-  const open = stat.indexOf('(');
-  const close = stat.lastIndexOf(')');
-  // Fields from the third on; the name in the second may hold anything.
-  const fields = stat.slice(close + 2).split(' ');
-  const [state, ppid, , session] = fields;
-  const startTicks = Number(fields[19]);
+  const found = parseProcStat(stat);
   const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
   // One number for each pid namespace that the process is in, ours first.
   const namespaces = /^NSpid:\s*(.*)$/m.exec(status)?.[1]?.trim().split(/\s+/).length ?? 1;
-  if (open < 0 || close < 0 || state === 'Z' || state === 'X' || namespaces > 1) return undefined;
-  if (!Number.isSafeInteger(startTicks) || uid === undefined) return undefined;
-  return {
-    pid,
-    startTicks,
-    name: stat.slice(open + 1, close),
-    ppid: Number(ppid),
-    session: Number(session),
-    uid: Number(uid),
-  };
+  if (found === undefined || found.state === 'Z' || found.state === 'X' || namespaces > 1) return undefined;
+  const { startTicks, name, ppid, session } = found;
+  return uid === undefined ? undefined : { pid, startTicks, name, ppid, session, uid: Number(uid) };
 }
 
 /**
@@ -86,15 +75,6 @@ export function lineOf(pid: number, all: readonly LiveProcess[]): ReadonlySet<nu
   return line;
 }
 
-/** The topmost processes of these names: those whose parent has another name. The names find who might be meant, never who is ended. */
-function mainProcesses(names: readonly string[], all: readonly LiveProcess[]): readonly LiveProcess[] {
-  const byPid = new Map(all.map((one) => [one.pid, one]));
-  return all.filter((one) => {
-    const parent = byPid.get(one.ppid);
-    return names.includes(one.name) && !(parent !== undefined && names.includes(parent.name));
-  });
-}
-
 /** The main process that a pid file names, when it is one of these names; else the only one of these names that there is. */
 export function mainProcess(
   host: HostReader,
@@ -105,7 +85,8 @@ export function mainProcess(
   const pid = pidFile === undefined ? undefined : Number(host.readText(pidFile, 64)?.trim());
   const named = all.find((one) => one.pid === pid && names.includes(one.name));
   if (named) return named;
-  const mains = mainProcesses(names, all);
+  // The names find who might be meant, never who is ended.
+  const mains = topmost(all.filter(({ name }) => names.includes(name)));
   return mains.length === 1 ? mains[0] : undefined;
 }
 

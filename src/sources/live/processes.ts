@@ -1,4 +1,5 @@
 // The processes of a live host, read from /proc without starting a program; costly files are read once a process.
+import { type ProcStat, parseProcStat } from '../../model/proc-stat.ts';
 import type { ProcessState } from '../../model/sample.ts';
 import { maskArgs } from './mask.ts';
 import { known } from './memory.ts';
@@ -21,18 +22,6 @@ const PSS_FROM_KB = 4096;
 /** Whose command lines say where configurations are. */
 const SERVICE = /^(?:apache2|httpd|nginx|mariadbd|mysqld|php-fpm)/;
 
-/** One process as /proc/PID/stat tells it. */
-export interface ProcStat {
-  readonly pid: number;
-  readonly name: string;
-  readonly state: string;
-  readonly ppid: number;
-  /** utime and stime. */
-  readonly cpuTicks: number;
-  readonly startTicks: number;
-  readonly rssPages: number;
-}
-
 /** What is kept of a process from one look to the next. */
 export interface KnownProcess {
   readonly stat: ProcStat;
@@ -50,30 +39,6 @@ interface Kept {
   readonly memory: { at: number; pssKb?: number; swapKb?: number; pteKb?: number };
   cpuTicks: number;
   cpuAt: number;
-}
-
-/** The name may hold spaces and brackets: it ends at the last bracket. */
-function parseStat(text: string): ProcStat | undefined {
-  const open = text.indexOf('(');
-  const close = text.lastIndexOf(')');
-  const fields = text
-    .slice(close + 2)
-    .trim()
-    .split(' ');
-  const number = (i: number): number => Number(fields[i]);
-  const pid = Number(text.slice(0, open));
-  const stat = {
-    pid,
-    name: text.slice(open + 1, close),
-    state: fields[0] ?? '',
-    ppid: number(1),
-    cpuTicks: number(11) + number(12),
-    startTicks: number(19),
-    rssPages: number(21),
-  };
-  const sound =
-    open > 0 && close > open && [pid, stat.ppid, stat.startTicks, stat.rssPages].every(Number.isSafeInteger);
-  return sound ? stat : undefined;
 }
 
 export interface ProcessTable {
@@ -116,7 +81,7 @@ export function processTable(sight: Sight): ProcessTable {
       for (const name of sight.names('/proc')) {
         if (!/^\d{1,10}$/.test(name) || found.length >= PROCESSES_MAX) continue;
         const text = sight.text(`/proc/${name}/stat`, 4096);
-        const stat = text === undefined ? undefined : parseStat(text);
+        const stat = text === undefined ? undefined : parseProcStat(text);
         if (!stat) continue;
         const known = kept.get(stat.pid);
         // What exec made of a process has the same start: a fork that waits for its exec is asked again.

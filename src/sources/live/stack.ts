@@ -5,6 +5,7 @@ import { absolute, type ConfigFiles, configFiles } from '../../config/files.ts';
 import { type FpmConfig, readFpm } from '../../config/fpm.ts';
 import { parseIni } from '../../config/ini.ts';
 import type { Site } from '../../config/site.ts';
+import { topmost } from '../../model/proc-stat.ts';
 import { readApache } from './config/apache.ts';
 import { readNginx } from './config/nginx.ts';
 import type { WebConfig } from './config/web.ts';
@@ -73,8 +74,8 @@ function isThere(sight: Sight, path: string): boolean {
 /** The process of this name that none of the same name started. */
 function master(processes: readonly KnownProcess[], name: RegExp): KnownProcess | undefined {
   const own = processes.filter(({ stat }) => name.test(stat.name) && stat.state !== 'Z');
-  const pids = new Set(own.map(({ stat }) => stat.pid));
-  return own.find(({ stat }) => !pids.has(stat.ppid));
+  const [first] = topmost(own.map(({ stat }) => stat));
+  return own.find(({ stat }) => stat === first);
 }
 
 function apacheOf({ host }: Sight, running: KnownProcess | undefined): WebConfig | undefined {
