@@ -8,6 +8,8 @@ export interface Call {
   readonly source: string;
   readonly target: string;
   readonly n: number;
+  /** Address of a proxy that forwards it, and says so in X-Forwarded-For. */
+  readonly via?: string;
 }
 
 export const ACTORS = {
@@ -82,11 +84,41 @@ export const ACTORS = {
     ),
   ],
 
+  /** As `pingback`; and whatever of it ends in a log or a report wants to be run, drawn or configured there. */
+  hostile: async (call) => {
+    const evil = EVIL[call.n % EVIL.length] ?? '';
+    const words = { ...XML, 'User-Agent': `Agent ${evil}`, Referer: `http://evil.example/${evil}` };
+    const body = methodCall('pingback.ping', [`http://${THIRD.silent}/${evil}`, `http://${SERVER.site}/?p=5`]);
+    return await Promise.all([
+      post({ ...call, version: '1.0' }, '/xmlrpc.php', body, words),
+      post({ ...call, version: '1.0' }, `/xmlrpc.php?${evil.replaceAll(' ', '%20')}`, body, words),
+      get(call, `/${evil}`, words),
+      exchange({
+        ...wayOf(call),
+        host: `www.example.org${evil}`,
+        path: `/${encodeURIComponent(evil)}`,
+        headers: words,
+      }),
+    ]);
+  },
+
   /** Holds a connection with a request that never gets to its end. */
   'slow-client': async (call) => [await dawdle(call)],
 } as const satisfies Record<string, (call: Call) => Promise<Answer[]>>;
 
 export type ActorName = keyof typeof ACTORS;
+
+/** Each would leave a file, a rule or a mark named `seawall-pwned`. */
+const EVIL = [
+  '$(touch$IFS/tmp/seawall-pwned)`touch /tmp/seawall-pwned`;touch$IFS/tmp/seawall-pwned|sh',
+  '" }\\n; } add table inet seawall-pwned; #',
+  "'; DROP TABLE wp_posts; -- seawall-pwned",
+  '<script>alert("seawall-pwned")</script>&amp;<img src=x onerror=alert(1)>',
+  '\u001b]0;seawall-pwned\u0007\u001b[2J\u001b[31mseawall-pwned\u009b31m\u202e',
+  '</VirtualHost> Include /etc/passwd # seawall-pwned',
+  '%0a%0dRequire%20all%20granted%00\u0024{jndi:ldap://x/seawall-pwned}',
+  '{"cause":"none","seawall-pwned":"\\',
+];
 
 const XML = { 'Content-Type': 'text/xml' };
 const BROWSER = {
@@ -105,7 +137,7 @@ const PAGES = ['/', '/?p=5', '/?p=7', '/', '/?p=9', '/?cat=1', '/?p=11'];
 const WORDS = ['bread', 'honey', 'oven', 'autumn', 'wheat', 'plum', 'river'];
 
 function get(call: Call, path: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
-  return exchange({ source: call.source, target: call.target, host: SERVER.site, path, headers });
+  return exchange({ ...wayOf(call), host: SERVER.site, path, headers: { ...headers, ...forwardedFor(call) } });
 }
 
 function post(
@@ -114,8 +146,17 @@ function post(
   body: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<Answer> {
-  const { source, target, version = '1.1' } = call;
-  return exchange({ source, target, host: SERVER.site, method: 'POST', path, body, headers, version });
+  const { version = '1.1' } = call;
+  const all = { ...headers, ...forwardedFor(call) };
+  return exchange({ ...wayOf(call), host: SERVER.site, method: 'POST', path, body, headers: all, version });
+}
+
+function wayOf({ source, target, via }: Call): Pick<RequestPlan, 'source' | 'target'> {
+  return { source: via ?? source, target };
+}
+
+function forwardedFor({ source, via }: Call): Record<string, string> {
+  return via === undefined ? {} : { 'X-Forwarded-For': source };
 }
 
 /** Style sheets, scripts and pictures of this host that a page names, each once. */

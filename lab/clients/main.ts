@@ -12,6 +12,8 @@ export interface Stream {
   /** Seconds after the beginning. */
   readonly from?: number;
   readonly sources: readonly string[];
+  /** Address of a proxy that forwards all of it; one of those that send. */
+  readonly via?: string;
 }
 
 export interface ClientPlan {
@@ -34,7 +36,7 @@ await Promise.all((plan.streams ?? []).map(runStream));
 // Answers that never come are not waited for.
 process.exit(0);
 
-async function runStream({ actor, perSecond, from = 0, sources }: Stream): Promise<void> {
+async function runStream({ actor, perSecond, from = 0, sources, via }: Stream): Promise<void> {
   const { target = '' } = plan;
   const seconds = Math.min(plan.seconds ?? 0, MAX_SECONDS);
   const began = Date.now();
@@ -45,7 +47,7 @@ async function runStream({ actor, perSecond, from = 0, sources }: Stream): Promi
     await sleep(Math.max(0, due - Date.now()));
     const source = sources[n % sources.length];
     if (source === undefined) break;
-    const call = ACTORS[actor]({ source, target, n }).then((answers) => {
+    const call = ACTORS[actor]({ source, target, n, ...(via !== undefined && { via }) }).then((answers) => {
       for (const answer of answers) tell(answer, false);
     });
     underWay.add(call);

@@ -4,12 +4,16 @@ import type { LiveRemedy } from '../model/act.ts';
 import type { RemedyPlan } from '../model/remedy.ts';
 import { carryOut, takeBack } from '../remedies/acting/carry-out.ts';
 import { changersFor } from '../remedies/acting/changers.ts';
+import { denyForwardedLive } from '../remedies/live/deny-forwarded.ts';
 import { SERVICE_REMEDIES } from '../remedies/live/index.ts';
 import { openStore } from '../store/index.ts';
 
 const [planText = '', verb] = process.argv.slice(2);
 const plan = JSON.parse(planText) as RemedyPlan;
-const remedy = SERVICE_REMEDIES[plan.kind] as LiveRemedy | undefined;
+const never = { allowFile: '/etc/seawall/allow' };
+const remedy = { ...SERVICE_REMEDIES, 'deny-forwarded': denyForwardedLive(never) }[plan.kind as 'deny-forwarded'] as
+  | LiveRemedy
+  | undefined;
 const store = await openStore('/var/lib/seawall', 'test');
 const acting = { host: liveHost, journal: store.journal, changers: changersFor(store.bans) };
 

@@ -10,6 +10,7 @@ import type { Calm, ResponsePlan, ResponseStep } from '../model/response.ts';
 import { carryOut } from '../remedies/acting/carry-out.ts';
 import { describeChange } from '../remedies/acting/describe.ts';
 import { liveBlock } from '../remedies/live/block.ts';
+import { denyForwardedLive } from '../remedies/live/deny-forwarded.ts';
 import { SERVICE_REMEDIES } from '../remedies/live/index.ts';
 import { terminalAnswer } from '../report/index.ts';
 import { calmText, type Look, leftOutText, outcomeText, stepText, undoText } from '../report/response.ts';
@@ -92,7 +93,8 @@ function exitCode({ verdict }: Findings, { whole, reports }: Run, calm: Calm | u
 type LiveRemedies = { readonly [K in RemedyKind]?: LiveRemedy<K> };
 
 function liveRemedies(): LiveRemedies {
-  return { ...SERVICE_REMEDIES, block: liveBlock({ allowFile: join(configFolder(), 'allow'), names: systemNames() }) };
+  const never = { allowFile: join(configFolder(), 'allow'), names: systemNames() };
+  return { ...SERVICE_REMEDIES, block: liveBlock(never), 'deny-forwarded': denyForwardedLive(never) };
 }
 
 function handsOf(session: Session | undefined): Hands {

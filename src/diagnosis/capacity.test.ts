@@ -62,6 +62,28 @@ describe('the capacity of a host', () => {
     expect(fit?.words).toContain('62 MB for the database and the system');
   });
 
+  it('goes by workers in the middle of their work, and keeps room for a database that is down', () => {
+    const isWorker = (program: string): boolean => program === 'php-cgi';
+    const program = { users: [], blocked: 0, running: 0, zombies: 0 };
+    const process = (pid: number, rssKb: number) => ({ pid, args: '/usr/bin/php-cgi', rssKb });
+    const sample = {
+      at: 0,
+      evidence,
+      database: { alive: false },
+      programs: [
+        { ...program, name: 'php-cgi', count: 40, rssKb: 800 * MB, pssKb: 400 * MB },
+        { ...program, name: 'sshd', count: 1, rssKb: 10 * MB },
+        { ...program, name: 'cron', count: 1, rssKb: 2 * MB },
+        { ...program, name: 'rsyslogd', count: 1, rssKb: 8 * MB },
+      ],
+      largest: [process(1, 300 * MB), process(2, 66 * MB), process(3, 66 * MB), process(4, 30 * MB)],
+    };
+    const fit = fittingWorkers({ ...empty, samples: [sample] }, { ...pile, workerKb: 10 * MB }, isWorker);
+    // 66 MB, of which half are shared pages: (512 - 20 - 105 - 0.15 x 512) / 33
+    expect(fit?.workers).toBe(9);
+    expect(fit?.words).toContain('which was down: 105 MB');
+  });
+
   it('says nothing where a figure is missing: it would be a guess', () => {
     const isWorker = (program: string): boolean => program === 'php-cgi';
     expect(fittingWorkers(empty, pile, isWorker)).toBeUndefined();

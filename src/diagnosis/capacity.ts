@@ -1,7 +1,9 @@
 // The capacity model: how many requests are in flight (Little's law), what memory they take, and how many workers would fit.
 import type { Dossier } from '../model/dossier.ts';
 import { duration, figure, kilobytes } from '../model/figures.ts';
+import { programName } from '../model/programs.ts';
 import type { Symptom } from '../model/symptom.ts';
+import { databaseLife, isDatabaseProgram } from '../symptoms/view/database.ts';
 
 /**
  * Little's law (J. D. C. Little, 1961): the mean number in a system is the arrival rate times the mean time in it.
@@ -94,18 +96,63 @@ export function fittingWorkers(
 ): Fit | undefined {
   const totalKb = memoryLimitKb(dossier);
   if (totalKb === undefined || pile?.workerKb === undefined) return undefined;
-  const others = otherMemoryKb(dossier, isWorker);
+  const others = otherMemory(dossier, isWorker);
   if (others === undefined) return undefined;
+  const eachKb = Math.max(pile.workerKb, grownKb(dossier, pile.program) ?? 0);
   const spareKb = totalKb * SPARE_SHARE;
-  const workers = Math.floor((totalKb - others - spareKb) / pile.workerKb);
+  const workers = Math.floor((totalKb - others.kb - spareKb) / eachKb);
   if (workers < 1) return undefined;
   return {
     workers,
-    words: `(${kilobytes(totalKb)} - ${kilobytes(others)} for the database and the system - ${kilobytes(spareKb)} to spare) / ${kilobytes(pile.workerKb)} a worker = ${workers}`,
+    words: `(${kilobytes(totalKb)} - ${kilobytes(others.kb)} ${others.words} - ${kilobytes(spareKb)} to spare) / ${kilobytes(eachKb)} a worker = ${workers}`,
   };
 }
 
-/** What all programs but the workers hold: by the task table of the first kill, else by the fullest sample. */
+/** Among fewer nothing is told of what is usual. */
+const GROWN_FROM = 3;
+
+/**
+ * Memory of a worker that has come to the end of its work, kB: the second largest that was seen, for one that is larger than all
+ * others proves nothing. In a pile most have hardly begun, or wait for the memory that there isn't: their mean is far below what each
+ * will take. `undefined` where too few are told.
+ */
+function grownKb(dossier: Dossier, program: string): number | undefined {
+  const grown = dossier.samples.flatMap(({ largest = [], programs = [] }) => {
+    const { pssKb, rssKb } = programs.find(({ name }) => name === program) ?? {};
+    const own = pssKb !== undefined && rssKb ? pssKb / rssKb : 1;
+    const sizes = largest
+      .filter((process) => programName(process) === program)
+      .flatMap((process) => process.pssKb ?? (process.rssKb === undefined ? [] : process.rssKb * own));
+    const [, second] = sizes.sort((a, b) => b - a);
+    return second === undefined || sizes.length < GROWN_FROM ? [] : [second];
+  });
+  return grown.length > 0 ? Math.round(Math.max(...grown)) : undefined;
+}
+
+/** MariaDB with Debian's settings on a small host, kB: measured. Taken only where it was dead whenever somebody looked, and said so. */
+const TYPICAL_DATABASE_KB = 107_500;
+
+/** What all programs but the workers need; a database that is down needs its memory again. */
+function otherMemory(
+  dossier: Dossier,
+  isWorker: (program: string) => boolean,
+): { readonly kb: number; readonly words: string } | undefined {
+  const seen = otherMemoryKb(dossier, isWorker);
+  if (seen === undefined) return undefined;
+  const told =
+    dossier.samples.some(({ programs = [] }) => programs.some(({ name }) => isDatabaseProgram(name))) ||
+    dossier.events.some(
+      (event) => event.kind === 'oom-kill' && event.tasks.some(({ name }) => isDatabaseProgram(name)),
+    );
+  return told || databaseLife(dossier).at(-1)?.is !== 'down'
+    ? { kb: seen, words: 'for the database and the system' }
+    : {
+        kb: seen + TYPICAL_DATABASE_KB,
+        words: `for the system and the database (which was down: ${kilobytes(TYPICAL_DATABASE_KB)}, as measured elsewhere)`,
+      };
+}
+
+/** What was seen: by the task table of the first kill, else by the fullest sample. */
 function otherMemoryKb(dossier: Dossier, isWorker: (program: string) => boolean): number | undefined {
   const kill = dossier.events.find((event) => event.kind === 'oom-kill' && event.tasks.length > 0);
   if (kill?.kind === 'oom-kill') {

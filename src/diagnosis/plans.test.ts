@@ -41,6 +41,31 @@ describe('the plan for the founding incident', () => {
   });
 });
 
+describe('who comes through a proxy that the web server trusts', () => {
+  const plansWith = (peers: readonly string[]) => {
+    const dossier = pingbackIncident();
+    const samples = dossier.samples.map((sample) => ({
+      ...sample,
+      inFlight: Array.from({ length: 6 }, (_, i) => ({ seenBy: 'cgi' as const, client: ATTACKER, pid: 100 + i })),
+      connections: peers.map((peer) => ({ peer, state: 'ESTAB', count: 6 })),
+    }));
+    return kinds(diagnose({ ...dossier, samples }, findSymptoms(dossier)).plans);
+  };
+
+  it('is denied in the web server: the firewall sees the proxy alone', () => {
+    const plans = plansWith(['198.51.100.200']);
+    expect(plans).toContain('deny-forwarded');
+    expect(plans).not.toContain('block');
+  });
+
+  it('is blocked when the connections are its own, or nobody else has any', () => {
+    for (const peers of [[ATTACKER, '198.51.100.200'], [], [ATTACKER]]) {
+      expect(plansWith(peers)).toContain('block');
+      expect(plansWith(peers)).not.toContain('deny-forwarded');
+    }
+  });
+});
+
 describe('a plan', () => {
   it('blocks nobody for a crowd', () => {
     const symptoms = [symptomOf('traffic-spike'), symptomOf('worker-pileup'), symptomOf('site-slow')];

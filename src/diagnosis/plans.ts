@@ -1,4 +1,5 @@
 // What to do: for each cause its remedies, in the order that works (docs/causes.md): stop the cause, clear the pile, start, repair, for good.
+import { inNetwork } from '../model/address.ts';
 import { count } from '../model/figures.ts';
 import type { RemedyPlan } from '../model/remedy.ts';
 import type { Cause, ChainLink, Culprit } from '../model/verdict.ts';
@@ -173,11 +174,47 @@ function blockCulprits({ scene, cause, culprits }: Situation): RemedyPlan[] {
   const proxies = scene.dossier.traffic?.proxies ?? [];
   const reason = `cause: ${cause}`;
   // Behind a proxy the firewall sees the proxy alone.
-  return proxies.some((proxy) => proxy.requests > 0) &&
+  if (
+    proxies.some((proxy) => proxy.requests > 0) &&
     (scene.dossier.traffic?.whole.total.requests ?? 0) * 0.5 < proxies.reduce((sum, proxy) => sum + proxy.requests, 0)
-    ? [{ kind: 'deny-forwarded', targets, behind: proxies.slice(0, PROXIES_MAX).map(({ address }) => address), reason }]
-    : [{ kind: 'block', targets, forSeconds: BLOCK_S, reason }];
+  )
+    return [
+      { kind: 'deny-forwarded', targets, behind: proxies.slice(0, PROXIES_MAX).map(({ address }) => address), reason },
+    ];
+  const behind = targets.filter((target) => isForwarded(scene, target));
+  const direct = targets.filter((target) => !behind.includes(target));
+  return [
+    ...(direct.length > 0 ? [{ kind: 'block', targets: direct, forSeconds: BLOCK_S, reason } as const] : []),
+    ...(behind.length > 0 ? [{ kind: 'deny-forwarded', targets: behind, reason } as const] : []),
+  ];
 }
+
+/**
+ * Whether the web server works on requests of this address or network now that come by somebody else's connections: it has none to
+ * this host, and another, who asks for nothing himself, has about as many as there are requests. So a proxy forwards them, and the
+ * web server takes the address from a header.
+ */
+function isForwarded({ dossier }: Scene, target: string): boolean {
+  const isOf = (address: string): boolean => address === target || inNetwork(address, target);
+  const moments = dossier.samples.flatMap(({ inFlight = [], connections = [] }) => {
+    const clients = inFlight.flatMap(({ seenBy, client }) =>
+      SERVED.has(seenBy) && client !== undefined ? client : [],
+    );
+    if (!clients.some(isOf)) return [];
+    const peers = new Map<string, number>();
+    for (const { peer, peerPort = EPHEMERAL, count: open } of connections)
+      if (peerPort >= EPHEMERAL) peers.set(peer, (peers.get(peer) ?? 0) + open);
+    const carries = [...peers].some(([peer, open]) => !clients.includes(peer) && open >= clients.length / 2);
+    return [{ carries, direct: [...peers.keys()].some(isOf) }];
+  });
+  return moments.some(({ carries }) => carries) && !moments.some(({ direct }) => direct);
+}
+
+/** A lower port on the other side is that of a server which this host has called. */
+const EPHEMERAL = 1024;
+
+/** Who tells the address that the web server goes by; a socket tells who is at its other end. */
+const SERVED: ReadonlySet<string> = new Set(['cgi', 'apache']);
 
 function denyXmlrpc(reason: string): RemedyPlan {
   return { kind: 'deny-endpoint', path: '/xmlrpc.php', except: [], reason };

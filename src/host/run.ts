@@ -1,5 +1,7 @@
 // Runs one program to its end: an argument list, never a shell; bounded in time and in what is kept of its output.
 import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Argv, HostError, type ProgramOptions, type ProgramResult } from '../model/host.ts';
 import { unprotected } from './protect.ts';
 
@@ -19,10 +21,11 @@ const SYSTEM_PATHS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bi
  */
 export function runProgram(argv: Argv, options: ProgramOptions = {}): Promise<ProgramResult> {
   const { stdin, timeoutMs = TIMEOUT_MS, outputMax = OUTPUT_MAX } = options;
-  const [program, ...args] = argv;
+  const [program] = argv;
+  const env = environment();
   return new Promise((resolve, reject) => {
-    const child = unprotected(() =>
-      spawn(program, args, { cwd: '/', env: environment(), shell: false, stdio: 'pipe' }),
+    const child = unprotected(pathOf(program, env.PATH), argv, ([file, ...args]) =>
+      spawn(file, args, { cwd: '/', env, shell: false, stdio: 'pipe' }),
     );
     const stdout = kept(child.stdout, outputMax);
     const stderr = kept(child.stderr, outputMax);
@@ -66,10 +69,23 @@ export function runProgram(argv: Argv, options: ProgramOptions = {}): Promise<Pr
   });
 }
 
-function environment(): NodeJS.ProcessEnv {
+function environment(): NodeJS.ProcessEnv & { PATH: string } {
   const own = (process.env.PATH ?? '').split(':').filter((path) => path.startsWith('/'));
   const paths = [...own, ...SYSTEM_PATHS.filter((path) => !own.includes(path))];
   return { ...process.env, PATH: paths.join(':'), LC_ALL: 'C', LANGUAGE: '' };
+}
+
+/** Where execvp(3) would find it; `undefined` when nowhere. */
+function pathOf(program: string, paths: string): string | undefined {
+  const candidates = program.includes('/') ? [program] : paths.split(':').map((folder) => join(folder, program));
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Reads on to the end, so that the program doesn't wait for us, and keeps the beginning. */

@@ -73,6 +73,8 @@ export interface Prepared {
   readonly notes: readonly string[];
   /** When it is taken back by itself. */
   readonly until?: EpochMs;
+  /** Some of those whom it is meant for are left out, as the notes say: it does not do all that was asked. */
+  readonly partly?: true;
 }
 
 /** Why nothing may or can be done, and what to do instead. */

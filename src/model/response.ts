@@ -15,8 +15,8 @@ export interface ResponseStep {
   readonly plan: RemedyPlan;
   /** What it does on any host; what it does on this one is known when it is prepared. */
   readonly title: string;
-  /** It is taken only when no remedy of this kind could be: it hits more people. */
-  readonly insteadOf?: RemedyKind;
+  /** It is taken only when no remedy of these kinds was, for all whom it is meant for: it hits more people. */
+  readonly insteadOf?: readonly RemedyKind[];
 }
 
 /** What will be done, and what is left to a person. */

@@ -32,10 +32,17 @@ function threads(workers: number): { perChild: number; max: number } {
   return workers <= 64 ? { perChild: workers, max: workers } : { perChild: 25, max: Math.floor(workers / 25) * 25 };
 }
 
+/** Each worker may have so many requests before it in the queue. Apache's own 511 take minutes at a small host: nobody waits that long. */
+const QUEUE_PER_WORKER = 4;
+const QUEUE_LEAST = 16;
+const QUEUE_MOST = 511;
+
 /** What a limit looks like in Apache's configuration, whatever its way to run workers. */
 export function apacheWorkerLines(workers: number, program: string): string[] {
   const { perChild, max } = threads(workers);
   return [
+    // Whoever finds the queue full tries again by himself (TCP), after 1, 3, 7 s; who waits in it is served before he gives up.
+    `ListenBacklog ${Math.min(QUEUE_MOST, Math.max(QUEUE_LEAST, workers * QUEUE_PER_WORKER))}`,
     '<IfModule mpm_prefork_module>',
     ...(workers > 256 ? [`  ServerLimit ${workers}`] : []),
     `  MaxRequestWorkers ${workers}`,

@@ -111,7 +111,7 @@ describe('the steps of a response', () => {
       stage: 'stop',
       title: 'Deny it',
       plan: { kind: 'deny-endpoint', path: '/xmlrpc.php', except: [], reason: 'test' },
-      insteadOf: 'block',
+      insteadOf: ['block'],
     };
     const blocked = handsOf();
     const run = await runSteps([stop, deny], blocked.hands, personWho().person, REAL);
@@ -120,6 +120,9 @@ describe('the steps of a response', () => {
     const open = handsOf({ prepare: (plan) => (plan.kind === 'block' ? { refused: 'your own address' } : prepared) });
     await runSteps([stop, deny], open.hands, personWho().person, REAL);
     expect(open.done).toEqual(['deny-endpoint']);
+    const half = handsOf({ prepare: () => ({ ...prepared, partly: true }) });
+    await runSteps([stop, deny], half.hands, personWho().person, REAL);
+    expect(half.done).toEqual(['block', 'deny-endpoint']);
   });
 
   it('leave alone what is so already', async () => {

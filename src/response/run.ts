@@ -39,11 +39,10 @@ export async function runSteps(
   const reports: StepReport[] = [];
   const taken = new Set<RemedyKind>();
   for (const [i, step] of steps.entries()) {
+    const better = step.insteadOf?.find((kind) => taken.has(kind));
     const { report, quits } =
-      step.insteadOf !== undefined && taken.has(step.insteadOf)
-        ? { report: enough(step, step.insteadOf), quits: false }
-        : await take(step, hands, person, options);
-    if (TAKEN.has(report.outcome.kind)) taken.add(step.plan.kind);
+      better === undefined ? await take(step, hands, person, options) : { report: enough(step, better), quits: false };
+    if (TAKEN.has(report.outcome.kind) && !report.prepared?.partly) taken.add(step.plan.kind);
     reports.push(report);
     person.hears(report);
     if (quits || isEnd(report.outcome, steps.slice(i + 1))) return { reports, whole: false };

@@ -24,6 +24,9 @@ const KEEPS_OUT: ReadonlySet<RemedyKind> = new Set(FIREWALL_FIRST);
 /** They hit everybody: the phone app, Jetpack, visitors who wait. Not where keeping out the culprits is enough. */
 const HITS_ALL: ReadonlySet<RemedyKind> = new Set(['deny-endpoint', 'limit-endpoint', 'limit-workers']);
 
+/** These hit nobody but the culprits. */
+const KEEPS_OUT_CULPRITS: readonly RemedyKind[] = ['block', 'deny-forwarded'];
+
 /** Less sure than this, nobody is kept out without a person who says so. */
 const SURE_ENOUGH = 0.6;
 
@@ -40,7 +43,7 @@ export function planResponse(
     const stage = STAGE_OF[plan.kind];
     if (stage === undefined || !can(plan.kind)) return [];
     const title = remedies.find((advised) => advised.plan === plan)?.preview.title ?? plan.reason;
-    return [{ stage, plan, title, ...(HITS_ALL.has(plan.kind) && { insteadOf: 'block' }) }];
+    return [{ stage, plan, title, ...(HITS_ALL.has(plan.kind) && { insteadOf: KEEPS_OUT_CULPRITS }) }];
   });
   const steps = [...all, ...implied(all, can)];
   const isUnsure = ({ plan }: ResponseStep): boolean =>

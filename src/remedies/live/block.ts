@@ -80,6 +80,7 @@ export async function prepareBlock(
         ...longerNote(fit, until, options.known?.(now) ?? []),
       ],
       until,
+      ...(refused.length > 0 && { partly: true }),
     },
   };
 }

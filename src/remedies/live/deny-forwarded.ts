@@ -1,9 +1,11 @@
 // Denies addresses that come through a proxy, in the web server of this host; believed only from proxies that are known.
 import { lastOf } from '../../config/apache.ts';
-import type { Change, LiveRemedy, Prepared, Refusal } from '../../model/act.ts';
+import type { Change, LiveRemedy, Prepared, Proof, Refusal } from '../../model/act.ts';
 import type { HostReader } from '../../model/host.ts';
+import type { PlanOf } from '../../model/remedy.ts';
 import { deniable } from '../deny-forwarded.ts';
 import { apacheByHeader, apacheForwarded, FORWARDED_NAME, nginxByHeader, nginxForwarded } from '../forwarded-lines.ts';
+import { type NeverOptions, sortTargets } from '../never/never.ts';
 import { distinctTargets } from '../reach.ts';
 import type { Target } from '../safe.ts';
 import { ownFile, takenOver } from './changes.ts';
@@ -12,54 +14,62 @@ import { insertIntoServers } from './web/nginx-insert.ts';
 import { proveOpen } from './web/proof.ts';
 import type { Apache, Nginx } from './web/server.ts';
 
-export const denyForwardedLive: LiveRemedy<'deny-forwarded'> = {
-  kind: 'deny-forwarded',
+/** Who must not be blocked is not denied either. */
+export function denyForwardedLive(options: NeverOptions): LiveRemedy<'deny-forwarded'> {
+  return { kind: 'deny-forwarded', prepare: (plan, host) => prepare(plan, host, options), verify };
+}
 
-  async prepare(plan, host): Promise<Prepared | Refusal> {
-    const targets = deniable(plan.targets);
-    if (targets.length === 0) return { refused: 'Not denied: no address or network was given that may be denied.' };
-    const proxies = distinctTargets(plan.behind ?? []).map(({ text }) => text);
-    // A proxy that is denied by its own address takes all visitors with it.
-    if (targets.some(({ text }) => proxies.includes(text)))
-      return { refused: 'Not denied: one of the addresses is that of a proxy itself, with everybody behind it.' };
-    const [server] = await findWebServers(host);
-    if (server === undefined) return { refused: 'Not denied: neither Apache nor nginx was found on this host.' };
-    if (server.broken !== undefined)
-      return {
-        refused: `Not denied: the configuration of ${server.service.name} is broken already, so nothing is changed (${server.broken}). Mend it first.`,
-      };
-    const files =
-      server.kind === 'apache'
-        ? apacheFiles(server, targets, proxies, host)
-        : nginxFiles(server, targets, proxies, host);
-    if ('refused' in files) return files;
+async function prepare(
+  plan: PlanOf<'deny-forwarded'>,
+  host: HostReader,
+  options: NeverOptions,
+): Promise<Prepared | Refusal> {
+  const given = deniable(plan.targets);
+  if (given.length === 0) return { refused: 'Not denied: no address or network was given that may be denied.' };
+  const { fit: targets, refused } = await sortTargets(given, host, options);
+  const leftOut = refused.slice(0, 20).map(({ target, why }) => `${target.text} is not denied: ${why}.`);
+  if (targets.length === 0) return { refused: leftOut.join('\n') };
+  const proxies = distinctTargets(plan.behind ?? []).map(({ text }) => text);
+  // A proxy that is denied by its own address takes all visitors with it.
+  if (targets.some(({ text }) => proxies.includes(text)))
+    return { refused: 'Not denied: one of the addresses is that of a proxy itself, with everybody behind it.' };
+  const [server] = await findWebServers(host);
+  if (server === undefined) return { refused: 'Not denied: neither Apache nor nginx was found on this host.' };
+  if (server.broken !== undefined)
     return {
-      title: `Answer 403 to ${targets.map(({ text }) => text).join(', ')} in ${server.service.name}, by the address that the proxy forwards`,
-      changes: files.length === 0 ? [] : [...files, ...takenOver(server)],
-      notes: [
-        knowsProxies(server)
-          ? `${server.service.name} is set up to take the forwarded address from its own proxies.`
-          : `${server.service.name} knows no proxy: the last address of X-Forwarded-For is believed from ${proxies.join(', ')} alone.`,
-      ],
+      refused: `Not denied: the configuration of ${server.service.name} is broken already, so nothing is changed (${server.broken}). Mend it first.`,
     };
-  },
+  const files =
+    server.kind === 'apache' ? apacheFiles(server, targets, proxies, host) : nginxFiles(server, targets, proxies, host);
+  if ('refused' in files) return files;
+  return {
+    title: `Answer 403 to ${targets.map(({ text }) => text).join(', ')} in ${server.service.name}, by the address that the proxy forwards`,
+    changes: files.length === 0 ? [] : [...files, ...takenOver(server)],
+    notes: [
+      ...leftOut.map((text) => `Left out: ${text}`),
+      knowsProxies(server)
+        ? `${server.service.name} is set up to take the forwarded address from its own proxies.`
+        : `${server.service.name} knows no proxy: the last address of X-Forwarded-For is believed from ${proxies.join(', ')} alone.`,
+    ],
+    ...(refused.length > 0 && { partly: true }),
+  };
+}
 
-  async verify(_plan, _done, host) {
-    const [server] = await findWebServers(host);
-    if (server?.main === undefined)
-      return [{ ok: true, text: 'The web server does not run: nobody gets in, and nothing can be asked.' }];
-    const sound = server.broken === undefined;
-    return [
-      {
-        ok: sound,
-        text: sound
-          ? `${server.service.name} has taken the rule over; its access log shows 403 for what it hits.`
-          : `The configuration is broken: ${server.broken}`,
-      },
-      ...(await proveOpen(host, server)),
-    ];
-  },
-};
+async function verify(_plan: PlanOf<'deny-forwarded'>, _done: Prepared, host: HostReader): Promise<readonly Proof[]> {
+  const [server] = await findWebServers(host);
+  if (server?.main === undefined)
+    return [{ ok: true, text: 'The web server does not run: nobody gets in, and nothing can be asked.' }];
+  const sound = server.broken === undefined;
+  return [
+    {
+      ok: sound,
+      text: sound
+        ? `${server.service.name} has taken the rule over; its access log shows 403 for what it hits.`
+        : `The configuration is broken: ${server.broken}`,
+    },
+    ...(await proveOpen(host, server)),
+  ];
+}
 
 function knowsProxies(server: Apache | Nginx): boolean {
   if (server.kind === 'apache')

@@ -1,8 +1,7 @@
-// The live remedies of services, by kind.
+// The live remedies of services, by kind; those that keep addresses out are made where it is known who must not be.
 import type { LiveRemedy } from '../../model/act.ts';
 import type { RemedyKind } from '../../model/remedy.ts';
 import { denyEndpointLive } from './deny-endpoint.ts';
-import { denyForwardedLive } from './deny-forwarded.ts';
 import { limitEndpointLive } from './limit-endpoint.ts';
 import { limitWorkersLive } from './limit-workers.ts';
 import { repairTablesLive } from './repair-tables.ts';
@@ -14,7 +13,6 @@ export const SERVICE_REMEDIES: { readonly [K in RemedyKind]?: LiveRemedy<K> } = 
   'start-service': startServiceLive,
   'repair-tables': repairTablesLive,
   'deny-endpoint': denyEndpointLive,
-  'deny-forwarded': denyForwardedLive,
   'limit-endpoint': limitEndpointLive,
   'limit-workers': limitWorkersLive,
 };

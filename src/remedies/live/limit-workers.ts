@@ -138,6 +138,7 @@ function limitApache(host: HostReader, apache: Apache, workers: number, program:
     changes: change === undefined ? [] : [change, ...takenOver(apache)],
     notes: [
       'Visitors beyond that wait for their turn, in place of the kernel killing the database. Pictures and styles count too.',
+      'The queue is made shorter as well, so that who waits is served before he gives up; its length counts from a restart on, also when it is undone.',
       ...(cgi && !apache.modules.has('fcgid_module')
         ? ['Each request for PHP starts a php-cgi, which has no limit of its own: the limit of Apache is that of PHP.']
         : []),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, Prepared, Refusal } from '../../model/act.ts';
 import { fakeHost, textFile } from '../../model/fake-host.fixture.ts';
+import { denyForwardedLive } from './deny-forwarded.ts';
 import { SERVICE_REMEDIES } from './index.ts';
 import { shares } from './limit-workers.ts';
 import { freeMemory } from './memory.ts';
@@ -147,21 +148,21 @@ describe('a restart under systemd', () => {
 
 describe('a forwarded address', () => {
   const plan = { kind: 'deny-forwarded', targets: ['203.0.113.7'], reason: 'a test' } as const;
-  const forwarded = SERVICE_REMEDIES['deny-forwarded'];
+  const forwarded = denyForwardedLive({ allowFile: '/etc/seawall/allow' });
 
   it('is believed from no proxy that is not known', async () => {
-    expect(await forwarded?.prepare(plan, rhel())).toEqual({ refused: expect.stringContaining('forge') });
+    expect(await forwarded.prepare(plan, rhel())).toEqual({ refused: expect.stringContaining('forge') });
   });
 
   it('is believed from a proved one, by the address that this proxy added', async () => {
-    const prepared = await forwarded?.prepare({ ...plan, behind: ['192.0.2.10'] }, rhel());
+    const prepared = await forwarded.prepare({ ...plan, behind: ['192.0.2.10'] }, rhel());
     expect(written(prepared, '/etc/httpd/conf.d/seawall-deny-forwarded.conf')).toContain(
       `<If "(%{REMOTE_ADDR} -ipmatch '192.0.2.10') && %{HTTP:X-Forwarded-For} =~ m#(^|[ ,])(203\\.0\\.113\\.7)$#">`,
     );
   });
 
   it('that is the proxy itself is refused', async () => {
-    const refusal = await forwarded?.prepare({ ...plan, behind: ['203.0.113.7'] }, rhel());
+    const refusal = await forwarded.prepare({ ...plan, behind: ['203.0.113.7'] }, rhel());
     expect(refusal).toEqual({ refused: expect.stringContaining('everybody behind it') });
   });
 });
