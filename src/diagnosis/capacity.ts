@@ -132,38 +132,45 @@ function grownKb(dossier: Dossier, program: string): number | undefined {
 /** MariaDB with Debian's settings on a small host, kB: measured. Taken only where it was dead whenever somebody looked, and said so. */
 const TYPICAL_DATABASE_KB = 107_500;
 
-/** What all programs but the workers need; a database that is down needs its memory again. */
+/** What all programs but the workers need, each at its most; a database that is down needs its memory again. */
 function otherMemory(
   dossier: Dossier,
   isWorker: (program: string) => boolean,
 ): { readonly kb: number; readonly words: string } | undefined {
-  const seen = otherMemoryKb(dossier, isWorker);
-  if (seen === undefined) return undefined;
-  const told =
-    dossier.samples.some(({ programs = [] }) => programs.some(({ name }) => isDatabaseProgram(name))) ||
-    dossier.events.some(
-      (event) => event.kind === 'oom-kill' && event.tasks.some(({ name }) => isDatabaseProgram(name)),
-    );
-  return told || databaseLife(dossier).at(-1)?.is !== 'down'
-    ? { kb: seen, words: 'for the database and the system' }
+  const tables = taskTables(dossier);
+  // RSS counts shared pages in each: where the kernel told what is a program's own, PSS alone is as good.
+  const samples = fullSamples(dossier, isWorker, tables.length > 0);
+  const looks = [...tables, ...samples].map((look) => look.filter(({ name }) => !isWorker(name)));
+  if (looks.length === 0) return undefined;
+  const most = (wanted: (name: string) => boolean): number =>
+    Math.max(...looks.map((look) => look.reduce((sum, { name, kb }) => sum + (wanted(name) ? kb : 0), 0)));
+  const system = most((name) => !isDatabaseProgram(name));
+  const database = most(isDatabaseProgram);
+  return database > 0 || databaseLife(dossier).at(-1)?.is !== 'down'
+    ? { kb: system + database, words: 'for the database and the system' }
     : {
-        kb: seen + TYPICAL_DATABASE_KB,
+        kb: system + TYPICAL_DATABASE_KB,
         words: `for the system and the database (which was down: ${kilobytes(TYPICAL_DATABASE_KB)}, as measured elsewhere)`,
       };
 }
 
-/** What was seen: by the task table of the first kill, else by the fullest sample. */
-function otherMemoryKb(dossier: Dossier, isWorker: (program: string) => boolean): number | undefined {
+interface Held {
+  readonly name: string;
+  readonly kb: number;
+}
+
+/** At the first kill, as the kernel listed all processes. */
+function taskTables(dossier: Dossier): Held[][] {
   const kill = dossier.events.find((event) => event.kind === 'oom-kill' && event.tasks.length > 0);
-  if (kill?.kind === 'oom-kill') {
-    return kill.tasks
-      .filter((task) => !isWorker(task.name))
-      .reduce((sum, task) => sum + (task.anonKb ?? task.rssKb), 0);
-  }
-  const sums = dossier.samples.flatMap((sample) => {
-    const others = sample.programs?.filter((program) => !isWorker(program.name) && program.name !== 'php-fpm: master');
-    if (!others || others.length < 3) return [];
-    return [others.reduce((sum, program) => sum + (program.pssKb ?? program.rssKb ?? 0), 0)];
+  if (kill?.kind !== 'oom-kill') return [];
+  return [kill.tasks.map(({ name, anonKb, rssKb }) => ({ name, kb: anonKb ?? rssKb }))];
+}
+
+/** Samples that list what runs beside the workers. */
+function fullSamples(dossier: Dossier, isWorker: (program: string) => boolean, pssOnly: boolean): Held[][] {
+  return dossier.samples.flatMap(({ programs = [] }) => {
+    const others = programs.filter(({ name }) => !isWorker(name) && name !== 'php-fpm: master');
+    if (others.length < 3) return [];
+    return [others.map(({ name, pssKb, rssKb }) => ({ name, kb: pssKb ?? (pssOnly ? 0 : (rssKb ?? 0)) }))];
   });
-  return sums.length > 0 ? Math.max(...sums) : undefined;
 }
