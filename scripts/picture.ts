@@ -1,4 +1,5 @@
 // Makes a picture of what a command prints on a terminal: picture.ts OUT.png ROWS COMMAND [ARGUMENT...]. Needs Chromium and script(1).
+// PICTURE_AS is shown in place of the command, PICTURE_FROM is a text in the first line that is shown.
 import { spawnSync } from 'node:child_process';
 import { chromium } from 'playwright-core';
 
@@ -24,11 +25,14 @@ if (out === undefined || rows === undefined || command === undefined) {
 await picture(out, Number(rows), [command, ...args]);
 
 async function picture(file: string, most: number, words: readonly string[]): Promise<void> {
-  const text = onTerminal(words).split('\n').slice(0, most).join('\n');
+  const lines = onTerminal(words).split('\n');
+  const from = lines.findIndex((line) => line.includes(process.env.PICTURE_FROM ?? ''));
+  const text = lines.slice(Math.max(0, from), Math.max(0, from) + most).join('\n');
+  const shown = process.env.PICTURE_AS ?? words.join(' ').replace(/^bin\//, '');
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   try {
     const page = await browser.newPage({ deviceScaleFactor: 1.25, viewport: { width: 760, height: 400 } });
-    await page.setContent(pageOf(`$ ${words.join(' ').replace(/^bin\//, '')}\n${text}`));
+    await page.setContent(pageOf(`$ ${shown}\n${text}`));
     await page.locator('pre').screenshot({ path: file });
   } finally {
     await browser.close();

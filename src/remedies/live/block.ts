@@ -1,5 +1,6 @@
 // Block addresses and networks on this host: who must not be blocked is left out, and the proof is packets that were dropped.
 import type { Ban, LiveRemedy, Prepared, Proof, Refusal } from '../../model/act.ts';
+import { many } from '../../model/figures.ts';
 import type { HostReader } from '../../model/host.ts';
 import type { PlanOf } from '../../model/remedy.ts';
 import { blockSeconds } from '../block.ts';
@@ -167,7 +168,7 @@ async function watch(host: HostReader, targets: readonly string[], watchMs: numb
     return { ok: true, text: `No packet came in ${seconds} s: there is nothing to drop.` };
   return {
     ok: true,
-    text: `${count} packets ${whose} were dropped in ${seconds} s${all}. A capture (tcpdump) still shows them: it sees them before the firewall does.`,
+    text: `${many(count, 'packet')} ${whose} ${count === 1 ? 'was' : 'were'} dropped in ${seconds} s${all}. A capture (tcpdump) still shows them: it sees them before the firewall does.`,
   };
 }
 
