@@ -13,9 +13,10 @@ import { liveBlock } from '../remedies/live/block.ts';
 import { denyForwardedLive } from '../remedies/live/deny-forwarded.ts';
 import { SERVICE_REMEDIES } from '../remedies/live/index.ts';
 import { terminalAnswer } from '../report/index.ts';
-import { calmText, type Look, leftOutText, outcomeText, stepText, undoText } from '../report/response.ts';
+import { againText, calmText, type Look, leftOutText, outcomeText, stepText, undoText } from '../report/response.ts';
 import { responseData } from '../report/response-data.ts';
-import { type Hands, type Person, type Run, runSteps } from '../response/run.ts';
+import { respondInRounds } from '../response/rounds.ts';
+import { type Hands, type Person, runSteps } from '../response/run.ts';
 import { planResponse } from '../response/steps.ts';
 import { watchUntilCalm } from '../response/watch.ts';
 import { OptionError } from '../sources/given.ts';
@@ -62,32 +63,36 @@ export async function respondCommand(given: unknown): Promise<number> {
 
 async function respond(options: Options, look: Look, verifyMs: number, session: Session | undefined): Promise<number> {
   const progress = progressOn(process.stderr);
-  const findings = await diagnoseHost(options, progress);
-  progress.end();
   const tell = (text: string): void => {
     if (!options.json && text !== '') process.stdout.write(text);
   };
-  tell(terminalAnswer(findings, look));
-  const plan = planResponse(findings, (kind) => liveRemedies()[kind] !== undefined, !options.yes || !!options.dryRun);
-  const run = await runSteps(plan.steps, handsOf(session), personOf(plan, options, look, tell), {
-    dryRun: session === undefined,
+  const isAsked = !options.yes || options.dryRun === true;
+  const rounds = await respondInRounds({
+    async diagnose(round) {
+      if (round > 1) tell(againText(look));
+      const findings = await diagnoseHost(options, progress);
+      progress.end();
+      tell(terminalAnswer(findings, look));
+      return findings;
+    },
+    async act(findings) {
+      const plan = planResponse(findings, (kind) => liveRemedies()[kind] !== undefined, isAsked);
+      const person = personOf(plan, options, look, tell);
+      return { plan, run: await runSteps(plan.steps, handsOf(session), person, { dryRun: session === undefined }) };
+    },
+    async watch(findings) {
+      const calm = await watch(findings, verifyMs);
+      tell(calmText(calm, look));
+      return calm;
+    },
   });
-  const acted = run.reports.some(({ outcome }) => outcome.kind === 'done' || outcome.kind === 'unproved');
-  const calm = session && acted && run.whole ? await watch(findings, verifyMs) : undefined;
-  if (calm) tell(calmText(calm, look));
-  tell(undoText(run.reports, look));
-  tell(leftOutText(plan, look));
-  if (options.json) {
-    const { reports } = run;
-    const putRight = session?.putRight ?? [];
-    printJson(responseData({ findings, plan, reports, putRight, ...(calm && { calm }), lines: changeLines }));
-  }
-  return exitCode(findings, run, calm, session === undefined);
-}
-
-function exitCode({ verdict }: Findings, { whole, reports }: Run, calm: Calm | undefined, dryRun: boolean): number {
-  if (dryRun || reports.length === 0) return exitCodeOf(verdict.cause);
-  return whole && calm?.well === true ? EXIT.done : EXIT.wrong;
+  const last = rounds.at(-1) ?? rounds[0];
+  const reports = rounds.flatMap(({ run }) => run.reports);
+  tell(undoText(reports, look));
+  tell(leftOutText(last.plan, look));
+  if (options.json) printJson(responseData({ rounds, putRight: session?.putRight ?? [], lines: changeLines }));
+  if (session === undefined || reports.length === 0) return exitCodeOf(last.findings.verdict.cause);
+  return last.run.whole && last.calm?.well === true ? EXIT.done : EXIT.wrong;
 }
 
 type LiveRemedies = { readonly [K in RemedyKind]?: LiveRemedy<K> };

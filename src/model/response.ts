@@ -65,4 +65,6 @@ export interface Calm {
   readonly since?: EpochMs;
   /** How long it was watched, in seconds. */
   readonly watchedS: number;
+  /** What shows that the trouble goes on: a reason to look again, now that it can be seen at work. */
+  readonly relapse?: string;
 }

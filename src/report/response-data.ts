@@ -8,41 +8,51 @@ import { iso } from './text/clock.ts';
 import { enoughWords } from './words/response.ts';
 
 export interface ResponseToTell {
-  readonly findings: Findings;
-  readonly plan: ResponsePlan;
-  readonly reports: readonly StepReport[];
-  readonly calm?: Calm;
+  readonly rounds: readonly [ToldRound, ...ToldRound[]];
   readonly putRight: readonly string[];
   /** Exactly what is run and written. */
   readonly lines: (prepared: Prepared) => readonly string[];
 }
 
+interface ToldRound {
+  readonly findings: Findings;
+  readonly plan: ResponsePlan;
+  readonly run: { readonly reports: readonly StepReport[] };
+  readonly calm?: Calm;
+}
+
 /** Text from logs in it is as it stood there: hostile. */
-export function responseData({ findings, plan, reports, calm, putRight, lines }: ResponseToTell): ResponseData {
-  const taken = new Set(reports.map(({ step }) => step));
+export function responseData({ rounds, putRight, lines }: ResponseToTell): ResponseData {
+  const { findings, plan, run, calm } = rounds.at(-1) ?? rounds[0];
+  const taken = new Set(run.reports.map(({ step }) => step));
   return {
     schema: 'seawall-response/1',
     incident: jsonReport(findings),
-    steps: reports.map((report) => stepData(report, lines)),
+    steps: rounds.flatMap((round, i) =>
+      round.run.reports.map((report) => ({ round: i + 1, ...stepData(report, lines) })),
+    ),
     notTaken: plan.steps.filter((step) => !taken.has(step)).map(({ stage, plan: { kind } }) => ({ stage, kind })),
     unsure: plan.unsure.map(({ stage, plan: { kind } }) => ({ stage, kind })),
     byHand: plan.byHand.map(({ preview }) => ({ title: preview.title, commands: [...preview.commands] })),
-    ...(calm && {
-      calm: {
-        well: calm.well,
-        ...(calm.since !== undefined && { since: iso(calm.since) }),
-        watchedS: calm.watchedS,
-        signs: calm.signs.map((sign) => ({ ...sign })),
-      },
-    }),
+    ...(calm && { calm: calmData(calm) }),
     putRight: [...putRight],
+  };
+}
+
+function calmData({ well, since, watchedS, signs, relapse }: Calm): ResponseData['calm'] {
+  return {
+    well,
+    ...(since !== undefined && { since: iso(since) }),
+    watchedS,
+    ...(relapse !== undefined && { relapse }),
+    signs: signs.map((sign) => ({ ...sign })),
   };
 }
 
 function stepData(
   { step, prepared, outcome }: StepReport,
   lines: (prepared: Prepared) => readonly string[],
-): ResponseData['steps'][number] {
+): Omit<ResponseData['steps'][number], 'round'> {
   return {
     stage: step.stage,
     kind: step.plan.kind,

@@ -7,6 +7,7 @@ const time = z.iso.datetime({ precision: 3 });
 const whole = z.number().int().min(0);
 
 const step = z.object({
+  round: z.number().int().min(1).describe('When the trouble went on after all steps, it was diagnosed again'),
   stage: z.enum(STAGES),
   kind: z.string().describe('The kind of remedy'),
   reason: z.string(),
@@ -24,7 +25,7 @@ const step = z.object({
 export const responseSchema = z
   .object({
     schema: z.literal('seawall-response/1'),
-    incident: incidentSchema.describe('The diagnosis that it goes by'),
+    incident: incidentSchema.describe('The diagnosis that it goes by, the last of several'),
     steps: z.array(step).describe('In the order in which they were taken'),
     notTaken: z
       .array(z.object({ stage: z.enum(STAGES), kind: z.string() }))
@@ -38,6 +39,7 @@ export const responseSchema = z
         well: z.boolean(),
         since: time.optional().describe('Without a break'),
         watchedS: z.number().min(0),
+        relapse: z.string().optional().describe('What showed that the trouble goes on'),
         signs: z.array(z.object({ of: z.string(), well: z.boolean(), text: z.string() })),
       })
       .optional()

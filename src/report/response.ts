@@ -82,6 +82,15 @@ function writeByHand(page: Page, preview: { readonly title: string; readonly com
       page.raw(page.paint(line, 'green'));
 }
 
+/** Before the next round. */
+export function againText(look: Look): string {
+  const page = sectionOf(look);
+  page.heading('Looking again');
+  page.text('Now that it is at work again, it can be seen who holds the workers.', { first: ' ' });
+  page.raw('');
+  return `${page.done()}\n`;
+}
+
 export function calmText(calm: Calm, look: Look): string {
   const page = sectionOf(look);
   page.heading(calm.well ? 'The site is well again' : 'The site is not well yet');

@@ -70,4 +70,18 @@ describe('whether a site is well again', () => {
     expect(calmOf([], [], undefined)).toEqual({ well: false, signs: [], watchedS: 0 });
     expect(calmOf([worst], seconds(1, 60, {}), 'php-cgi')).toMatchObject({ well: false, signs: [] });
   });
+
+  it('is plainly not, while requests pile up, the database falls again, or every look fails', () => {
+    const flying = Array.from({ length: 9 }, () => ({ seenBy: 'cgi' as const }));
+    const piling = [...seconds(10, 14, well), sample(15, { ...well, inFlight: flying })];
+    expect(calmOf([worst], piling, 'php-cgi').relapse).toBeUndefined();
+    const piled = [...piling, sample(16, { ...well, inFlight: flying })];
+    expect(calmOf([worst], piled, 'php-cgi').relapse).toBe('requests pile up again');
+    const fallen = [...seconds(10, 14, well), sample(15, { ...well, database: { alive: false } })];
+    expect(calmOf([worst], fallen, 'php-cgi').relapse).toBe('the database is down again');
+    const failing = seconds(10, 18, { ...well, ...page(500, 90) });
+    expect(calmOf([worst], failing, 'php-cgi').relapse).toBeUndefined();
+    const failed = [...failing, sample(19, { ...well, ...page(500, 90) })];
+    expect(calmOf([worst], failed, 'php-cgi').relapse).toBe('the site still fails');
+  });
 });

@@ -29,12 +29,34 @@ export function calmOf(before: readonly Sample[], after: readonly Sample[], work
   const normal: Normal = { before, workers, mostWorkers: mostOf(before, (sample) => workersIn(sample, workers)) };
   const since = wellSince(after, normal);
   const signs = signsOf(last, normal);
+  const relapse = relapseIn(after);
   return {
     well: since !== undefined && last.at - since >= STEADY_MS,
     signs,
     ...(since !== undefined && { since }),
     watchedS: (last.at - first.at) / 1000,
+    ...(relapse !== undefined && { relapse }),
   };
+}
+
+/**
+ * Whether it goes on. While it does, workers are held again and show who holds them, which the log does not tell before they end:
+ * so it is told early, before the database is killed again.
+ */
+function relapseIn(samples: readonly Sample[]): string | undefined {
+  const lately = (count: number, holds: (sample: Sample) => boolean): boolean =>
+    samples.length >= count && samples.slice(-count).every(holds);
+  if (lately(2, ({ inFlight }) => (inFlight?.length ?? 0) >= FEW_WORKERS)) return 'requests pile up again';
+  if (lately(1, isDatabaseDown) && samples.some(({ database }) => database?.alive)) return 'the database is down again';
+  if (lately(FAILED_IN_A_ROW, ({ probe }) => probe !== undefined && isFailed(probe))) return 'the site still fails';
+  return undefined;
+}
+
+/** Looks, a second apart, after which a site that fails will not come back by itself. */
+const FAILED_IN_A_ROW = 10;
+
+function isDatabaseDown({ database }: Sample): boolean {
+  return database?.alive === false;
 }
 
 interface Normal {
@@ -77,8 +99,12 @@ function siteSign({ probe }: Sample, { before }: Normal): CalmSign | undefined {
 
 type Probe = NonNullable<Sample['probe']>;
 
-function isWell({ status, ms, body }: Probe): boolean {
-  return status !== undefined && status < 500 && ms <= PAGE_MS && !ERROR_PAGE.test(body ?? '');
+function isWell(probe: Probe): boolean {
+  return !isFailed(probe) && probe.ms <= PAGE_MS;
+}
+
+function isFailed({ status, body }: Probe): boolean {
+  return status === undefined || status >= 500 || ERROR_PAGE.test(body ?? '');
 }
 
 function pageWords({ status, ms, body }: Probe): string {
@@ -134,7 +160,7 @@ function pressureSign(now: Sample, { before }: Normal): CalmSign | undefined {
 
 function databaseSign({ database }: Sample, { before }: Normal): CalmSign | undefined {
   if (!database) return undefined;
-  const wasDown = before.some((sample) => sample.database?.alive === false);
+  const wasDown = before.some(isDatabaseDown);
   return {
     of: 'database',
     well: database.alive,

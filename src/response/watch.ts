@@ -17,7 +17,7 @@ export interface WatchOptions {
   readonly onLook: (calm: Calm, leftMs: number) => void;
 }
 
-/** Ends early when the site has been well without a break for long enough. */
+/** Ends early when the site has been well without a break for long enough, or the trouble plainly goes on. */
 export async function watchUntilCalm(host: HostReader, options: WatchOptions): Promise<Calm> {
   const pulse = hostPulse(host);
   const samples: Sample[] = [];
@@ -34,7 +34,7 @@ export async function watchUntilCalm(host: HostReader, options: WatchOptions): P
     });
     const calm = calmOf(options.before, samples, options.workers);
     options.onLook(calm, Math.max(0, end - host.now()));
-    if (calm.well || host.now() >= end) return calm;
+    if (calm.well || calm.relapse !== undefined || host.now() >= end) return calm;
     await host.sleep(Math.max(50, Math.min(STEP_MS - (host.now() - begin), end - host.now())));
   }
 }

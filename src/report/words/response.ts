@@ -38,8 +38,9 @@ export function unsureWords(steps: readonly ResponseStep[]): string {
   return `The diagnosis is not sure enough to keep anybody out without a person who says so (${titles}). To be asked for each step, run seawall respond on a terminal, without --yes.`;
 }
 
-export function calmSentence({ well, since, watchedS, signs }: Calm): string {
+export function calmSentence({ well, since, watchedS, signs, relapse }: Calm): string {
   const watched = `watched for ${duration(Math.round(watchedS))}`;
+  if (relapse !== undefined) return `It goes on: ${relapse} (${watched}).`;
   if (signs.length === 0) return `Nothing could be seen of it (${watched}).`;
   if (well) return `All of it holds without a break (${watched}).`;
   const bad = signs.filter((sign) => !sign.well).length;
