@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { diagnose } from '../diagnosis/index.ts';
 import { knownHost } from '../diagnosis/known-host.ts';
-import { liveHost, protectFromOomKiller } from '../host/index.ts';
 import { duration, kilobytes } from '../model/figures.ts';
 import type { Findings } from '../model/findings.ts';
 import type { Cause } from '../model/verdict.ts';
@@ -11,7 +10,6 @@ import { advise } from '../remedies/index.ts';
 import { htmlReport, jsonReport, jsonText, markdownReport, terminalReport } from '../report/index.ts';
 import { type DossierOptions, readDossier } from '../sources/dossier.ts';
 import { OptionError } from '../sources/given.ts';
-import { recordHost } from '../sources/live/record.ts';
 import { findSymptoms } from '../symptoms/index.ts';
 import { proxyOption, threadsOption, wantsColour, watchOption, widthOption, windowOptions } from './common-options.ts';
 import { EXIT } from './exit.ts';
@@ -64,7 +62,10 @@ export async function diagnoseCommand(paths: readonly string[], given: unknown):
 
 /** Why is this very host down? */
 export async function diagnoseHost(options: Options, progress: Progress): Promise<Findings> {
+  // What looks at a host is not loaded for files: it brings the network with it.
+  const { liveHost, protectFromOomKiller } = await import('../host/index.ts');
   protectFromOomKiller();
+  const { recordHost } = await import('../sources/live/record.ts');
   const begin = Date.now();
   const asked = windowOptions(options, begin);
   const recording = await recordHost(liveHost, {

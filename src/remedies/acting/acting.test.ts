@@ -383,7 +383,7 @@ describe('a session', () => {
   it('is ended whole: what was started after it was looked at, but nobody of another session', async () => {
     const one = machine();
     const stat = (pid: number, session: number, ticks: number): string =>
-      `${pid} (php-cgi) S 1 ${session} ${session} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${ticks} 0`;
+      `${pid} (php-cgi) S 1 ${session} ${session} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${ticks} 4096 12 0`;
     const host = fakeHost({
       files: Object.fromEntries(
         [stat(61, 60, 7), stat(62, 60, 8), stat(63, 99, 9), stat(64, 60, 2)].flatMap((text) => {

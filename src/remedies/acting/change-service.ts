@@ -2,7 +2,7 @@
 import type { Act, Change, Changer, NamedProcess, Service } from '../../model/act.ts';
 import { type Argv, type Host, HostError, type ProcessId, type ProgramResult } from '../../model/host.ts';
 import { leftInSession } from './change-processes.ts';
-import { mainProcesses } from './service-processes.ts';
+import { childrenOf, mainProcesses } from './service-processes.ts';
 
 type ServiceChange = Extract<Change, { kind: 'service' }>;
 
@@ -13,6 +13,8 @@ const RECOVERY_MS = 1_800_000;
 /** Apache under a pile-up was seen to need more than ten seconds. */
 const ENDED_MS = 60_000;
 const STARTED_MS = 60_000;
+/** Under a pile-up the main process of Apache comes to it late. */
+const RELOADED_MS = 5000;
 const LOOK_MS = 200;
 const HASTEN_MS = 300;
 const ASKED_MAX = 5;
@@ -106,12 +108,28 @@ async function restart(service: Service, host: Host): Promise<void> {
 }
 
 async function reload(service: Service, host: Host): Promise<void> {
-  if (mainProcesses(service, host).length === 0) return;
+  const mains = mainProcesses(service, host);
+  if (mains.length === 0) return;
   if (service.reload === undefined) await restart(service, host);
   else {
     await test(service, host);
+    const before = childrenOf(mains, host);
     await command(service, 'Reloading', service.reload, host);
+    if (service.role === 'web' && before.size > 0) await newWorkers(mains, before, host);
   }
+}
+
+/**
+ * The command of a reload ends before the reload: workers of before go on to answer until there are new ones, in nginx for some
+ * milliseconds, under load for longer. Whoever asks in between is answered by the old configuration.
+ */
+async function newWorkers(mains: readonly ProcessId[], before: ReadonlySet<number>, host: Host): Promise<void> {
+  const until = host.now() + RELOADED_MS;
+  while (host.now() < until) {
+    await host.sleep(LOOK_MS);
+    if ([...childrenOf(mains, host)].some((pid) => !before.has(pid))) break;
+  }
+  await host.sleep(LOOK_MS);
 }
 
 async function test(service: Service, host: Host): Promise<void> {

@@ -32,6 +32,13 @@ export function mainProcesses(service: Service, host: HostReader): ProcessId[] {
   return byName(service, host);
 }
 
+/** Processes whose parent is one of these. */
+export function childrenOf(parents: readonly ProcessId[], host: HostReader): ReadonlySet<number> {
+  const pids = new Set(parents.map(({ pid }) => pid));
+  const all = (host.list('/proc') ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
+  return new Set(all.filter((pid) => pids.has(parentHere(host, pid))));
+}
+
 function byName(service: Service, host: HostReader): ProcessId[] {
   const found = new Map<number, number>();
   for (const name of host.list('/proc') ?? []) {

@@ -1,9 +1,10 @@
 #!/bin/sh
 # A small host of its own: namespaces whose files lie in memory over the machine's, gone with the process that asked for it.
-# Usage, inside new mount, pid, network, uts and ipc namespaces: sandbox.fixture.sh EMPTY_FOLDER [systemd]
+# Usage, inside new mount, pid, network, uts and ipc namespaces: sandbox.fixture.sh EMPTY_FOLDER PROJECT [systemd]
+# PROJECT, the checkout that is tested, is there wherever it lies, to be read.
 # With systemd (in a new cgroup namespace, too) it is the init; of its units only those that are asked for are started.
 set -eu
-base=$1 init=${2:-plain}
+base=$1 project=$2 init=${3:-plain}
 mount --make-rprivate /
 mount -t tmpfs -o mode=755 seawall-sandbox "$base"
 mkdir "$base/upper" "$base/work" "$base/root"
@@ -14,6 +15,9 @@ mount -t sysfs -o ro sysfs sys
 mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs -o mode=1777 tmpfs tmp
 mount -t tmpfs -o mode=755 tmpfs var/log
+mkdir -p ".$project"
+mount --bind "$project" ".$project"
+mount -o remount,bind,ro ".$project"
 mkdir -p run/lock run/mysqld run/php var/log/apache2 var/log/nginx var/log/mysql
 chmod 1777 run/lock
 chown mysql:root run/mysqld

@@ -21,11 +21,13 @@ export interface Sandbox {
   down(): void;
 }
 
+const PROJECT = join(import.meta.dirname, '../../..');
+
 /** Enters control groups, then namespaces; a new one for groups only where there are any. */
 const ENTER = [
-  'script=$1 folder=$2; shift 2; init=plain cgroup=',
+  'script=$1 folder=$2 project=$3; shift 3; init=plain cgroup=',
   'for group; do echo $$ >"$group/cgroup.procs"; init=systemd cgroup=--cgroup; done',
-  'exec unshare --mount --pid --net --uts --ipc $cgroup --fork --kill-child -- sh "$script" "$folder" $init',
+  'exec unshare --mount --pid --net --uts --ipc $cgroup --fork --kill-child -- sh "$script" "$folder" "$project" $init',
 ].join('\n');
 
 /** `systemd`: it runs the sandbox, as it would a host. */
@@ -33,7 +35,9 @@ export async function startSandbox(init: 'plain' | 'systemd' = 'plain'): Promise
   const folder = mkdtempSync(join(tmpdir(), 'seawall-sandbox-'));
   const groups = init === 'systemd' ? makeGroups(basename(folder)) : [];
   const script = join(import.meta.dirname, 'sandbox.fixture.sh');
-  const outer = spawn('sh', ['-c', ENTER, 'sh', script, folder, ...groups], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const outer = spawn('sh', ['-c', ENTER, 'sh', script, folder, PROJECT, ...groups], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   // unshare ends with this process: an orphan would keep its namespaces.
   const end = (): void => void outer.kill('SIGKILL');
   process.once('exit', end);
