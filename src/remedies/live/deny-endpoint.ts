@@ -6,7 +6,7 @@ import { pathToDeny } from '../deny-endpoint.ts';
 import { apacheDenial, nameOfDenial, nginxDenial } from '../deny-lines.ts';
 import { distinctTargets } from '../reach.ts';
 import { fileChange, ownFile, takenOver } from './changes.ts';
-import { findWebServers } from './web/index.ts';
+import { findWebServers, serverToChange } from './web/index.ts';
 import { insertIntoServers } from './web/nginx-insert.ts';
 import { proveOpen, proveRefused } from './web/proof.ts';
 import type { Apache, Nginx } from './web/server.ts';
@@ -20,12 +20,8 @@ export const denyEndpointLive: LiveRemedy<'deny-endpoint'> = {
       return {
         refused: `Not denied: "${printable(plan.path)}" is the front page, or no plain path such as /xmlrpc.php.`,
       };
-    const [server] = await findWebServers(host);
-    if (server === undefined) return { refused: 'Not denied: neither Apache nor nginx was found on this host.' };
-    if (server.broken !== undefined)
-      return {
-        refused: `Not denied: the configuration of ${server.service.name} is broken already, so nothing is changed (${server.broken}). Mend it first; its test: ${(server.service.test ?? []).join(' ')}`,
-      };
+    const server = await serverToChange(host, 'Not denied');
+    if ('refused' in server) return server;
     const except = distinctTargets(plan.except).map(({ text }) => text);
     const unreadable = plan.except.length - except.length;
     const files =

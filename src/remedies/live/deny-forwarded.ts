@@ -9,7 +9,8 @@ import { type NeverOptions, sortTargets } from '../never/never.ts';
 import { distinctTargets } from '../reach.ts';
 import type { Target } from '../safe.ts';
 import { ownFile, takenOver } from './changes.ts';
-import { findWebServers } from './web/index.ts';
+import { noFolder } from './refusals.ts';
+import { findWebServers, serverToChange } from './web/index.ts';
 import { insertIntoServers } from './web/nginx-insert.ts';
 import { proveOpen } from './web/proof.ts';
 import type { Apache, Nginx } from './web/server.ts';
@@ -33,12 +34,8 @@ async function prepare(
   // A proxy that is denied by its own address takes all visitors with it.
   if (targets.some(({ text }) => proxies.includes(text)))
     return { refused: 'Not denied: one of the addresses is that of a proxy itself, with everybody behind it.' };
-  const [server] = await findWebServers(host);
-  if (server === undefined) return { refused: 'Not denied: neither Apache nor nginx was found on this host.' };
-  if (server.broken !== undefined)
-    return {
-      refused: `Not denied: the configuration of ${server.service.name} is broken already, so nothing is changed (${server.broken}). Mend it first.`,
-    };
+  const server = await serverToChange(host, 'Not denied');
+  if ('refused' in server) return server;
   const files =
     server.kind === 'apache' ? apacheFiles(server, targets, proxies, host) : nginxFiles(server, targets, proxies, host);
   if ('refused' in files) return files;
@@ -104,8 +101,7 @@ function apacheFiles(
   if (refusal) return refusal;
   if (server.version.startsWith('2.2'))
     return { refused: 'Not denied: Apache 2.2 has no <If>; deny the address at the proxy.' };
-  if (server.folder === undefined)
-    return { refused: `Not denied: ${server.mainFile} includes no folder for a file of its own.` };
+  if (server.folder === undefined) return noFolder('Not denied', server.mainFile);
   const change = ownFile(
     host,
     `${server.folder}/${FORWARDED_NAME}.conf`,

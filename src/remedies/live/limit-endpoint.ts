@@ -6,7 +6,8 @@ import type { HostReader } from '../../model/host.ts';
 import { apacheLimit, burstOf, nameOfLimit, nginxLimit, perMinute } from '../limit-endpoint.ts';
 import { safeUrlPath } from '../safe.ts';
 import { ownFile, takenOver } from './changes.ts';
-import { findWebServers } from './web/index.ts';
+import { noFolder } from './refusals.ts';
+import { findWebServers, serverToChange } from './web/index.ts';
 import { proveOpen, sitesToAsk, told, urlOf } from './web/proof.ts';
 import type { Apache, Nginx } from './web/server.ts';
 
@@ -18,12 +19,8 @@ export const limitEndpointLive: LiveRemedy<'limit-endpoint'> = {
     if (path === undefined)
       return { refused: 'Not limited: the path is the front page, or no plain path such as /wp-login.php.' };
     const limit = perMinute(plan.perMinute);
-    const [server] = await findWebServers(host);
-    if (server === undefined) return { refused: 'Not limited: neither Apache nor nginx was found on this host.' };
-    if (server.broken !== undefined)
-      return {
-        refused: `Not limited: the configuration of ${server.service.name} is broken already, so nothing is changed (${server.broken}). Mend it first.`,
-      };
+    const server = await serverToChange(host, 'Not limited');
+    if ('refused' in server) return server;
     const files =
       server.kind === 'apache' ? apacheFiles(server, path, limit, host) : nginxFiles(server, path, limit, host);
     if ('refused' in files) return files;
@@ -59,8 +56,7 @@ export const limitEndpointLive: LiveRemedy<'limit-endpoint'> = {
 const ASKED_MAX = 30;
 
 function nginxFiles(server: Nginx, path: string, limit: number, host: HostReader): readonly Change[] | Refusal {
-  if (server.folder === undefined)
-    return { refused: `Not limited: ${server.mainFile} includes no folder for a file of its own.` };
+  if (server.folder === undefined) return noFolder('Not limited', server.mainFile);
   const own = serversOf(server.tree).filter(({ inner }) => inner?.some(({ name }) => name === 'limit_req'));
   if (own.length > 0)
     return {
@@ -77,8 +73,7 @@ function apacheFiles(server: Apache, path: string, limit: number, host: HostRead
     return {
       refused: `Not limited: Apache counts requests by address only with mod_security${server.modules.has('security2_module') ? ', whose SecRuleEngine is not On' : ', which is not loaded'}. Deny the path with exceptions in its place: seawall deny ${path} --except YOUR_ADDRESS`,
     };
-  if (server.folder === undefined)
-    return { refused: `Not limited: ${server.mainFile} includes no folder for a file of its own.` };
+  if (server.folder === undefined) return noFolder('Not limited', server.mainFile);
   const name = nameOfLimit(path);
   const change = ownFile(host, `${server.folder}/${name}.conf`, apacheLimit(path, limit, name.replace(/-/g, '_')));
   return change ? [change] : [];

@@ -6,6 +6,7 @@ import { apacheWorkerLines, WORKERS_NAME } from '../limit-workers.ts';
 import { ownFile, takenOver } from './changes.ts';
 import { type Fpm, findFpm, type Pool } from './php.ts';
 import { familyOf, processesOf } from './processes.ts';
+import { brokenAlready, noFolder } from './refusals.ts';
 import { findApache } from './web/apache.ts';
 import { sitesToAsk } from './web/proof.ts';
 import type { Apache } from './web/server.ts';
@@ -64,10 +65,8 @@ export function shares(pools: readonly Pool[], workers: number): ReadonlyMap<str
 }
 
 function limitFpm(host: HostReader, fpm: Fpm, workers: number): Prepared | Refusal {
-  if (fpm.broken !== undefined)
-    return {
-      refused: `Not limited: the configuration of ${fpm.service.name} is broken already, so nothing is changed (${fpm.broken}). Mend it first.`,
-    };
+  const broken = brokenAlready('Not limited', fpm);
+  if (broken) return broken;
   if (fpm.folder === undefined || fpm.pools.length === 0)
     return { refused: `Not limited: the pools of ${fpm.service.name} were not found, nor the folder of their files.` };
   const sum = fpm.pools.reduce((all, { maxChildren }) => all + maxChildren, 0);
@@ -117,12 +116,9 @@ function tooManyYet(are: boolean): Pick<Proof, 'mendedBy'> {
 }
 
 function limitApache(host: HostReader, apache: Apache, workers: number, program: string): Prepared | Refusal {
-  if (apache.broken !== undefined)
-    return {
-      refused: `Not limited: the configuration of ${apache.service.name} is broken already, so nothing is changed (${apache.broken}). Mend it first.`,
-    };
-  if (apache.folder === undefined)
-    return { refused: `Not limited: ${apache.mainFile} includes no folder for a file of its own.` };
+  const broken = brokenAlready('Not limited', apache);
+  if (broken) return broken;
+  if (apache.folder === undefined) return noFolder('Not limited', apache.mainFile);
   const now = limitOf(apache);
   if (now !== undefined && now <= workers)
     return {
