@@ -48,4 +48,22 @@ describe('OOM kills', () => {
     const all = [kill(0, 1, '/a'), kill(100, 2, '/b')];
     expect(withoutOthersKills(all, { memTotalKb: 524_288 }).events).toEqual(all);
   });
+
+  it('and SYN floods of others, which the own network stack did not count, are left out', () => {
+    const flood: LogEvent = {
+      kind: 'kernel',
+      what: 'syn-flood',
+      port: 80,
+      at: T,
+      until: T,
+      count: 1,
+      evidence: { file: 'dmesg', line: 1, text: 'Possible SYN flooding on port 80.' },
+    };
+    const within = (group: { synFloods?: number }): readonly LogEvent[] =>
+      withoutOthersKills([flood], { group }).events;
+    expect(within({ synFloods: 0 })).toEqual([]);
+    expect(within({ synFloods: 3 })).toEqual([flood]);
+    expect(within({})).toEqual([flood]);
+    expect(withoutOthersKills([flood], undefined).events).toEqual([flood]);
+  });
 });

@@ -1,4 +1,4 @@
-// In a container the kernel's log tells of the whole machine: which of its OOM kills happened in the group that is looked at.
+// In a container the kernel's log tells of the whole machine: which of its OOM kills and SYN floods were those of the group looked at.
 import type { Manifest } from '../formats/recording/manifest.ts';
 import type { LogEvent, OomKill } from '../model/event.ts';
 import { many } from '../model/figures.ts';
@@ -18,8 +18,9 @@ interface OwnEvents {
  * it had: the groups in the log whose limit and number fit are it. Kills of the whole machine stay, they may be ours.
  */
 export function withoutOthersKills(all: readonly LogEvent[], manifest: Manifest | undefined): OwnEvents {
-  const events = killsOnce(all);
   const group = manifest?.group;
+  // Whose network stack counted none had none, whatever the log of the machine says.
+  const events = killsOnce(group?.synFloods === 0 ? all.filter((event) => !isSynFlood(event)) : all);
   const kills = events.filter(
     (event): event is LogEvent & OomKill => event.kind === 'oom-kill' && event.scope === 'cgroup',
   );
@@ -36,6 +37,10 @@ export function withoutOthersKills(all: readonly LogEvent[], manifest: Manifest 
     events: events.filter((event) => !others.has(event)),
     notes: [`${many(others.size, 'OOM kill')} in other control groups of this machine left out.`],
   };
+}
+
+function isSynFlood(event: LogEvent): boolean {
+  return event.kind === 'kernel' && event.what === 'syn-flood';
 }
 
 /** The journal, dmesg and syslog's files may all tell of the same kill: the first of them counts. */

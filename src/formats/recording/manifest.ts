@@ -19,7 +19,13 @@ const manifestSchema = z.object({
   logsSince: instant.nullish(),
   logFormats: z.array(z.string().max(4000)).max(50).nullish(),
   replyBytes: z.enum(['body', 'wire']).nullish(),
-  group: z.object({ since: instant.nullish(), oomKills: z.number().nonnegative().nullish() }).nullish(),
+  group: z
+    .object({
+      since: instant.nullish(),
+      oomKills: z.number().nonnegative().nullish(),
+      synFloods: z.number().nonnegative().nullish(),
+    })
+    .nullish(),
   notes: z.array(z.string().max(1000)).max(100).nullish(),
   unseen: z
     .array(z.object({ what: z.string().max(1000), command: z.string().max(1000) }))
@@ -45,9 +51,9 @@ export interface Manifest {
   readonly replyBytes?: 'body' | 'wire';
   /**
    * It is a container or the like: the kernel's log may tell of others. `since`: when it began, epoch milliseconds; `oomKills`:
-   * how many kills were its own.
+   * how many kills were its own; `synFloods`: SYN cookies sent and connections dropped for a full queue, by its own counters.
    */
-  readonly group?: { readonly since?: number; readonly oomKills?: number };
+  readonly group?: { readonly since?: number; readonly oomKills?: number; readonly synFloods?: number };
   /** What had to be assumed while it was recorded, in words. */
   readonly notes?: readonly string[];
   /** What could not be seen, each with the command or the right that would show it. */
@@ -101,6 +107,7 @@ export function readManifest(text: string): { manifest: Manifest } | { error: st
             group: {
               ...(group.since == null ? {} : { since: Date.parse(group.since) }),
               ...(group.oomKills == null ? {} : { oomKills: group.oomKills }),
+              ...(group.synFloods == null ? {} : { synFloods: group.synFloods }),
             },
           }),
       ...(notes == null ? {} : { notes }),

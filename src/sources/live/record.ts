@@ -22,6 +22,7 @@ import { askServerStatus } from './server-status.ts';
 import { type Sight, sightOf } from './sight.ts';
 import { readSocketAges, type SocketAges } from './sockets.ts';
 import { findStack, type Stack } from './stack.ts';
+import { synFloodCount } from './syn-counters.ts';
 
 export interface RecordOptions {
   /** How long to watch, ms; a sample a second. */
@@ -248,7 +249,13 @@ function manifestOf(
   return {
     host: hostname(),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    ...(limited && { group: known({ since: beginOfGroup(sight), oomKills: groupOomKills(sight, limits) }) }),
+    ...(limited && {
+      group: known({
+        since: beginOfGroup(sight),
+        oomKills: groupOomKills(sight, limits),
+        synFloods: synFloodCount(sight),
+      }),
+    }),
     ...(limits.cpus !== undefined && { cpus: limits.cpus }),
     ...(memory?.totalKb !== undefined && { memTotalKb: memory.totalKb }),
     ...(memory?.swapTotalKb !== undefined && { swapTotalKb: memory.swapTotalKb }),
