@@ -1,4 +1,5 @@
 // The threads that count parts of access logs, and who has them: what was counted stands in a thread's memory until it counts again.
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { kernelMemory } from '../engine/kernel-task.ts';
 import type { WorkerAnswer } from './count-worker.ts';
@@ -35,7 +36,10 @@ interface Thread {
   end(): Promise<unknown>;
 }
 
-/** `count` workers, started when they are needed; with one, all is counted on the thread that calls. */
+/**
+ * So many threads, started when they are needed. The one that calls is the first of them: it would only wait, and it counts while a
+ * worker still starts. Now and then it looks at what the others have to say.
+ */
 export function countThreads(module: WebAssembly.Module, count: number): CountThreads {
   const all: Thread[] = [];
   const free: { readonly thread: Thread; readonly settle: (() => void) | undefined }[] = [];
@@ -63,7 +67,7 @@ export function countThreads(module: WebAssembly.Module, count: number): CountTh
     // One that holds nothing more is cheaper than one whose count must be read first.
     const idle = free.findIndex(({ settle }) => settle === undefined);
     if (idle < 0 && taken + free.length < count) {
-      const thread = count === 1 ? ownThread({ module, memory: kernelMemory() }) : workerThread(module);
+      const thread = all.length === 0 ? ownThread({ module, memory: kernelMemory() }) : workerThread(module);
       all.push(thread);
       return thread;
     }
@@ -107,7 +111,11 @@ export function countThreads(module: WebAssembly.Module, count: number): CountTh
 function ownThread(placed: PlacedKernel): Thread {
   return {
     dead: false,
-    count: (task, onBytes) => countPart(placed, task, onBytes),
+    async count(task, onBytes) {
+      // Others are given their tasks first.
+      await setImmediate();
+      return countPart(placed, task, onBytes);
+    },
     end: async () => {},
   };
 }

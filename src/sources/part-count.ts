@@ -1,5 +1,6 @@
 // Counts one part of an access log in the log kernel, on whichever thread: what it needs and what it gives can be posted.
 import { readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { clientResolver } from '../engine/client.ts';
 import { openKernel } from '../engine/kernel.ts';
 import { FIGURES } from '../engine/kernel-layout.ts';
@@ -16,6 +17,9 @@ import { EARLIEST } from './log-begin.ts';
 
 /** So often it is told how much has been read. */
 const TOLD_EVERY = 16 * 1024 * 1024;
+
+/** So much is counted before a thread looks whether there is something else to do. */
+const AT_ONCE = 8 * 1024 * 1024;
 
 /** One part of a log that is an open regular file. Threads share open files. */
 export interface PartTask {
@@ -129,10 +133,15 @@ function formatOf({ spec, head }: PartRules): AccessFormat {
   throw new TypeError('the format of the log was known before');
 }
 
-function fromFile(kernel: Kernel, task: PartTask, told: (bytes: number) => void): Fed {
+async function fromFile(kernel: Kernel, task: PartTask, told: (bytes: number) => void): Promise<Fed> {
   let at = task.from;
   let complaint: string | undefined;
+  let rest = task.from + AT_ONCE;
   while (at < task.to && complaint === undefined) {
+    if (at >= rest) {
+      await setImmediate();
+      rest = at + AT_ONCE;
+    }
     const room = kernel.room();
     const wanted = Math.min(room.length, task.to - at);
     let got = 0;
