@@ -111,14 +111,14 @@ export const TALLY = {
   minusLast: 64,
 } as const;
 
-export const GROUP = { name: 72, second: 76, members: 80 } as const;
+export const GROUP = { name: 72, second: 76, members: 88 } as const;
 export const NAME = { length: 4, link: 20, text: 48 } as const;
 export const TABLE = { count: 4, entries: 8, folded: 16, errorBound: 24, told: 32 } as const;
 export const DISTINCT = { count: 0, block: 4, first: 8 } as const;
 export const DISTINCT_INLINE = 6;
 export const DISTINCT_REGISTERS = 0xffffffff;
 
-export const SLICE = { index: 0, completed: 8, total: 24, lists: 136, durations: 232 } as const;
+export const SLICE = { index: 0, completed: 8, total: 24, lists: 144, durations: 240 } as const;
 export const LIST = { count: 0, entries: 4, folded: 8, errorBound: 16 } as const;
 export const LIST_BYTES = 24;
 export const ENTRY = { name: 0 } as const;
@@ -133,28 +133,28 @@ export const QUOTE = { text: 4 } as const;
 export const SOURCE = {
   name: 72,
   endpoints: 76,
-  endpointsOthers: 80,
-  agents: 84,
-  agentsOthers: 88,
-  loginFailed: 92,
-  loginPassed: 96,
-  probes: 100,
-  assets: 104,
-  posts: 108,
-  referred: 112,
-  requestsSized: 116,
-  requestBytes: 120,
-  examples: 128,
-  passedLogins: 132,
-  adminRequests: 136,
-  earlyAdminRequests: 140,
-  lags: 144,
-  replies: 148,
-  probed: 192,
-  targets: 224,
-  endpointsAt: 256,
-  endpointCountsAt: 352,
-  agentsAt: 448,
+  agents: 80,
+  examples: 84,
+  targets: 128,
+  assets: 160,
+  posts: 164,
+  referred: 168,
+  endpointsOthers: 172,
+  agentsOthers: 176,
+  probes: 180,
+  loginFailed: 184,
+  loginPassed: 188,
+  endpointsAt: 192,
+  endpointCountsAt: 288,
+  agentsAt: 384,
+  requestBytes: 448,
+  requestsSized: 456,
+  passedLogins: 460,
+  adminRequests: 464,
+  earlyAdminRequests: 468,
+  lags: 472,
+  replies: 476,
+  probed: 480,
   examplesAt: 512,
   passedAt: 536,
   adminAt: 560,

@@ -1,7 +1,8 @@
 // Requests by method and status together: one counter where there would be two. Both tables are filled from them in the end.
-import { countAll, countMember } from './groups.ts';
+import { countAll, countMember, forgetCounted } from './groups.ts';
 import { alloc, reserve } from './memory.ts';
 import { Name } from './names.ts';
+import { Source } from './sources.ts';
 import { addTo, clear, TALLY_SIZE, Tally } from './tally.ts';
 import { methods, statuses } from './whole.ts';
 
@@ -13,22 +14,45 @@ const cells: usize = reserve(METHODS_MAX * STATUSES * 4);
 const methodNames: usize = memory.data(METHODS_MAX * 4, 4);
 let methodCount: u32 = 0;
 
-/** Counts the request; its visitor too, under what may be new for him. */
-export function countReply(method: u32, status: u32, statusName: u32, isNewMethod: bool, isNewStatus: bool): void {
+/** The bit of each status, for sources that remember under which they were counted; the first 31 have one. */
+const statusBits: usize = memory.data(STATUSES * 4, 4);
+let bitsTaken: u32 = 0;
+
+/** Counts the request; its visitor too, under what is new for him. */
+export function countReply(method: u32, status: u32, statusName: u32, visitor: Source): void {
+  if (changetype<Name>(method).place0 == 0) number(method, visitor);
   addTo(cellOf(method, status));
-  if (isNewMethod) countMember(methods, method);
-  if (isNewStatus) countMember(statuses, statusName);
+  const methodBit: u32 = 1 << changetype<Name>(method).place0;
+  if ((visitor.methods & methodBit) == 0) {
+    visitor.methods |= methodBit;
+    countMember(methods, method);
+  }
+  const statusBit = load<u32>(statusBits + (status << 2));
+  if ((visitor.statuses & statusBit) == 0) {
+    visitor.statuses |= statusBit ? statusBit : bitOf(status);
+    countMember(statuses, statusName);
+  }
+}
+
+function bitOf(status: u32): u32 {
+  if (bitsTaken == 31) return 0;
+  const bit: u32 = 1 << bitsTaken++;
+  store<u32>(statusBits + (status << 2), bit);
+  return bit;
+}
+
+/** A method is in no slice: its place tells its number here, from 1. */
+function number(method: u32, visitor: Source): void {
+  if (methodCount == METHODS_MAX) {
+    flush();
+    visitor.methods = 0;
+  }
+  store<u32>(methodNames + (methodCount << 2), method);
+  changetype<Name>(method).place0 = ++methodCount;
 }
 
 function cellOf(method: u32, status: u32): usize {
-  const name = changetype<Name>(method);
-  // A method is in no slice: its place tells its number here, from 1.
-  if (name.place0 == 0) {
-    if (methodCount == METHODS_MAX) flush();
-    store<u32>(methodNames + (methodCount << 2), method);
-    name.place0 = ++methodCount;
-  }
-  const cell = cells + (((name.place0 - 1) * STATUSES + status) << 2);
+  const cell = cells + (((changetype<Name>(method).place0 - 1) * STATUSES + status) << 2);
   const known = load<u32>(cell);
   if (known) return known;
   const made = alloc(TALLY_SIZE);
@@ -58,4 +82,6 @@ export function flush(): void {
     changetype<Name>(method).place0 = 0;
   }
   methodCount = 0;
+  // Numbers of methods are given anew.
+  forgetCounted();
 }

@@ -19,6 +19,7 @@ export function askForAddresses(asks: bool): void {
 export function clientName(line: Line): u32 {
   let address = line.addressName;
   if (address == 0) address = find(Kind.Address, line.client, line.clientLength, line.clientHash);
+  if (address == 0) address = newAddress(line.client, line.clientLength, line.clientHash);
   if (address == 0) {
     const alias = find(Kind.Client, line.client, line.clientLength, line.clientHash);
     address = alias ? changetype<Name>(alias).link : newClient(line.client, line.clientLength, line.clientHash);
@@ -52,8 +53,6 @@ function newAddress(text: usize, length: u32, hash: u32): u32 {
 }
 
 function newClient(text: usize, length: u32, hash: u32): u32 {
-  const plain = newAddress(text, length, hash);
-  if (plain) return plain;
   const address = addressOf(text, length);
   // Its own spelling may have been the right one.
   if (!find(Kind.Address, text, length, hash)) changetype<Name>(create(Kind.Client, text, length, hash)).link = address;

@@ -91,6 +91,14 @@ export function join(into: usize, other: usize, precision: u32): void {
     v128.store(counter.block + i, i8x16.max_u(v128.load(counter.block + i), v128.load(from.block + i)));
 }
 
+/** What adding the hash will need, read early. */
+export function peek(at: usize, hash: u32, precision: u32): u32 {
+  const counter = changetype<Distinct>(at);
+  return counter.count == REGISTERS
+    ? load<u8>(counter.block + (hash >>> (32 - precision)))
+    : load<u32>(counter.block) ^ load<u32>(counter.block + (counter.count << 2));
+}
+
 /** Gives its memory back; it must not be used any more. */
 export function release(at: usize, precision: u32): void {
   const counter = changetype<Distinct>(at);

@@ -1,7 +1,7 @@
 // The endpoint of a request, put together of names that are known: see src/engine/endpoint.ts.
 import { composeEndpoint } from './host.ts';
-import { copy, reserve, zero } from './memory.ts';
-import { intern, Kind, Name, TEXT_AT } from './names.ts';
+import { copy, reserve } from './memory.ts';
+import { intern, isMarked, Kind, mark, Name, TEXT_AT } from './names.ts';
 
 const ENDPOINT_MAX: u32 = 120;
 const CACHE: u32 = 16_384;
@@ -9,14 +9,20 @@ const CACHE: u32 = 16_384;
 const cache: usize = reserve(CACHE * 16);
 const text: usize = memory.data(256);
 
-/** Before names are swept. */
+/** Before names are swept, and when all that are known have their mark: forgets endpoints of what is not known any more. */
 export function forgetEndpoints(): void {
-  zero(cache, CACHE * 16);
+  for (let place = cache; place < cache + CACHE * 16; place += 16) {
+    const path = load<u32>(place);
+    if (path == 0) continue;
+    const shape = load<u32>(place + 4);
+    if (isMarked(path) && isMarked(load<u32>(place + 8)) && (shape == 0 || isMarked(shape)))
+      mark(load<u32>(place + 12));
+    else store<u32>(place, 0);
+  }
 }
 
-/** `isGet`: the method is the commonest one. */
-export function endpointName(method: u32, isGet: bool, path: u32, shape: u32): u32 {
-  if (isGet && shape == 0) {
+export function endpointName(method: u32, path: u32, shape: u32): u32 {
+  if (shape == 0 && isGet(method)) {
     const known = changetype<Name>(path).entry;
     if (known) return known;
     const made = compose(method, path, 0);
@@ -33,6 +39,15 @@ export function endpointName(method: u32, isGet: bool, path: u32, shape: u32): u
   store<u32>(place + 8, method);
   store<u32>(place + 12, made);
   return made;
+}
+
+/** The commonest method. */
+function isGet(method: u32): bool {
+  return (
+    changetype<Name>(method).length == 3 &&
+    load<u16>(method + TEXT_AT) == 0x4547 &&
+    load<u8>(method + TEXT_AT + 2) == 0x54
+  );
 }
 
 function compose(method: u32, path: u32, shape: u32): u32 {

@@ -59,11 +59,17 @@ export function countAll(into: usize, name: u32, tally: usize): void {
   addTally(entryOf(into, name), tally);
 }
 
-function addMember(entry: usize): void {
+/** Whoever remembers where visitors were counted must look again. */
+export function forgetCounted(): void {
+  trims++;
+}
+
+export function addMember(entry: usize): void {
   addHash(entry + MEMBERS, visitorHash, GROUP_PRECISION);
 }
 
-function entryOf(into: usize, name: u32): usize {
+/** Where requests of the name are counted; made when there is no such place. */
+export function entryOf(into: usize, name: u32): usize {
   const known = changetype<Name>(name).entry;
   if (known) return known;
   const made = add(into, name, 0);
@@ -113,6 +119,7 @@ function add(into: usize, name: u32, second: u32): usize {
   const group = changetype<Group>(entry);
   group.name = name;
   group.second = second;
+  group.born = trims;
   zero(entry + MEMBERS, GROUP_SIZE - MEMBERS);
   store<u32>(table.entries + (table.count << 2), <u32>entry);
   table.count++;

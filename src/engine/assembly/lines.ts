@@ -1,18 +1,17 @@
 // Reads lines in batches: what is looked up for a line lies anywhere in memory, and while the processor waits for it, it can ask for what
 // the next lines need. So each step is done for all lines of a batch before the next step is.
+import { askForCounters, askForSources, lookUpNames } from './ahead.ts';
 import { clientName, PEER_SIZE, peerCount, peers } from './clients.ts';
-import { Distinct, REGISTERS } from './distinct.ts';
-import { endpointName, forgetEndpoints } from './endpoint.ts';
+import { endpointName } from './endpoint.ts';
 import { describePath, describeText, isQueryProbe, readLine } from './host.ts';
 import { quotesNeeded, takeApart } from './line.ts';
 import { findMarks, marks } from './marks.ts';
 import { reserve } from './memory.ts';
-import { areMany, create, find, firstIn, intern, Kind, mark, Name, TEXT_AT } from './names.ts';
+import { areMany, create, find, intern, Kind, mark, Name, TEXT_AT } from './names.ts';
 import { hasOtherAction, looksOdd, shapeName } from './query.ts';
 import { LINE_SIZE, Line } from './record.ts';
 import { admit, collect, countLine, request } from './request.ts';
-import { Source, touchSource, touchTargets } from './sources.ts';
-import { MEMBERS } from './tally.ts';
+import { Source } from './sources.ts';
 import { hash32, same } from './text.ts';
 
 const BATCH: u32 = 128;
@@ -24,8 +23,6 @@ let asksText: bool = false;
 let lastHost: u32 = 0;
 let get: u32 = 0;
 let lastMethod: u32 = 0;
-/** So that what is only asked for early is not optimised away. */
-const touched: usize = memory.data(4, 4);
 
 export function askForTexts(asks: bool): void {
   asksText = asks;
@@ -50,7 +47,6 @@ export function readLines(from: usize, to: usize): void {
     const into = changetype<Line>(batch + held * LINE_SIZE);
     if (odd == 0 && <u32>(last - first) >>> 2 >= quotesNeeded && takeApart(at, end, first, into)) {
       into.number = line;
-      into.endpointName = 0;
       if (++held == BATCH) countBatch();
     } else {
       countBatch();
@@ -62,60 +58,19 @@ export function readLines(from: usize, to: usize): void {
   countBatch();
 }
 
-function touch(value: u32): void {
-  store<u32>(touched, value);
-}
-
 function countBatch(): void {
   if (areMany()) forget();
   const end = batch + held * LINE_SIZE;
-  for (let at = batch; at < end; at += LINE_SIZE) {
-    const line = changetype<Line>(at);
-    line.addressName = firstIn(Kind.Address, line.clientHash);
-    line.pathName = firstIn(Kind.Path, line.pathHash);
-  }
-  for (let at = batch; at < end; at += LINE_SIZE) {
-    const line = changetype<Line>(at);
-    touch(load<u32>(line.addressName) ^ load<u32>(line.pathName) ^ load<u32>(line.pathName + 64));
-  }
-  for (let at = batch; at < end; at += LINE_SIZE) {
-    const line = changetype<Line>(at);
-    line.addressName = find(Kind.Address, line.client, line.clientLength, line.clientHash);
-    line.pathName = find(Kind.Path, line.path, line.pathLength, line.pathHash);
-  }
-  for (let at = batch; at < end; at += LINE_SIZE) {
-    const line = changetype<Line>(at);
-    touch(touchSource(line.addressName));
-    if (line.pathName) line.endpointName = changetype<Name>(line.pathName).entry;
-    touch(load<u32>(line.endpointName));
-  }
-  for (let at = batch; at < end; at += LINE_SIZE) {
-    const line = changetype<Line>(at);
-    touch(touchTargets(line.addressName));
-    const endpoint = changetype<Name>(line.endpointName);
-    touch(
-      load<u32>(endpoint.entry) ^
-        load<u32>(endpoint.entry + MEMBERS) ^
-        load<u32>(endpoint.place0) ^
-        load<u32>(endpoint.place1),
-    );
-  }
-  for (let at = batch; at < end; at += LINE_SIZE) {
-    const line = changetype<Line>(at);
-    touch(touchMembers(changetype<Name>(line.endpointName).entry, line.clientHash));
-  }
+  lookUpNames(batch, end);
+  askForSources(batch, end);
+  for (let at = batch; at < end; at += LINE_SIZE) nameEndpoint(changetype<Line>(at));
+  askForCounters(batch, end);
   for (let at = batch; at < end; at += LINE_SIZE) countRequest(changetype<Line>(at));
   held = 0;
 }
 
-function touchMembers(group: usize, hash: u32): u32 {
-  const members = changetype<Distinct>(group + MEMBERS);
-  return members.count == REGISTERS ? load<u8>(members.block + (hash >>> 24)) : load<u32>(members.block);
-}
-
 function forget(): void {
   for (let i: u32 = 0; i < peerCount; i++) mark(load<u32>(peers + i * PEER_SIZE));
-  forgetEndpoints();
   lastHost = 0;
   lastMethod = 0;
   get = 0;
@@ -128,19 +83,7 @@ function countRequest(line: Line): void {
   const address = clientName(line);
   line.addressName = address;
   if (line.pathName == 0) line.pathName = pathName(line.path, line.pathLength, line.pathHash);
-  const pathEnd = line.path + line.pathLength;
-  line.shapeName = 0;
-  line.isQueryProbe = 0;
-  line.hasOtherAction = 0;
-  line.targetHash = line.pathHash;
-  if (pathEnd < line.targetEnd) {
-    line.targetHash = hash32(line.path, <u32>(line.targetEnd - line.path));
-    line.shapeName = shapeName(pathEnd + 1, line.targetEnd);
-    line.hasOtherAction = hasOtherAction;
-    if (looksOdd) line.isQueryProbe = isQueryProbe(pathEnd + 1, <u32>(line.targetEnd - pathEnd - 1));
-  }
-  const isGet = line.methodLength == 3 && load<u32>(line.method) == 0x20544547;
-  line.methodName = isGet ? getName(line.method) : methodName(line.method, line.methodLength);
+  if (line.isOdd) line.isQueryProbe = isQueryProbe(line.query, <u32>(line.targetEnd - line.query));
   const known = changetype<Name>(address).entry;
   line.agentName = 0;
   if (line.agent) {
@@ -157,8 +100,31 @@ function countRequest(line: Line): void {
       : lowered(line.referer, line.refererLength);
   }
   line.hostName = line.host ? hostName(line.host, line.hostLength) : 0;
-  line.endpointName = endpointName(line.methodName, isGet, line.pathName, line.shapeName);
+  if (line.endpointName == 0) line.endpointName = endpointName(line.methodName, line.pathName, line.shapeName);
   request(line);
+}
+
+/** Of a path that is known, so that what is counted by endpoint can be asked for early. */
+function nameEndpoint(line: Line): void {
+  readQuery(line);
+  line.methodName = methodName(line.method, line.methodLength);
+  line.endpointName = line.pathName ? endpointName(line.methodName, line.pathName, line.shapeName) : 0;
+}
+
+/** What stands behind the path. */
+function readQuery(line: Line): void {
+  const pathEnd = line.path + line.pathLength;
+  line.shapeName = 0;
+  line.isQueryProbe = 0;
+  line.hasOtherAction = 0;
+  line.isOdd = 0;
+  line.targetHash = line.pathHash;
+  if (pathEnd == line.targetEnd) return;
+  line.targetHash = hash32(line.path, <u32>(line.targetEnd - line.path));
+  line.query = pathEnd + 1;
+  line.shapeName = shapeName(line.query, line.targetEnd);
+  line.hasOtherAction = hasOtherAction;
+  line.isOdd = looksOdd;
 }
 
 export function pathName(text: usize, length: u32, hash: u32): u32 {
@@ -182,12 +148,11 @@ export function textName(kind: Kind, text: usize, length: u32): u32 {
   return made;
 }
 
-function getName(text: usize): u32 {
-  if (get == 0) get = textName(Kind.Method, text, 3);
-  return get;
-}
-
 function methodName(text: usize, length: u32): u32 {
+  if (length == 3 && load<u32>(text) == 0x20544547) {
+    if (get == 0) get = textName(Kind.Method, text, 3);
+    return get;
+  }
   if (!isText(lastMethod, text, length)) lastMethod = textName(Kind.Method, text, length);
   return lastMethod;
 }

@@ -1,5 +1,5 @@
 // Every text that anything is counted by, once: a name is its address in memory. Names that nothing refers to any more are swept away.
-import { alloc, copy, free, reserve, taken, zero } from './memory.ts';
+import { alloc, ask, copy, free, reserve, taken, zero } from './memory.ts';
 import { hash32, same } from './text.ts';
 
 export enum Kind {
@@ -99,13 +99,21 @@ export function firstIn(kind: Kind, hash: u32): u32 {
 
 /** 0 when there is none. */
 export function find(kind: Kind, text: usize, length: u32, hash: u32): u32 {
-  let at = load<u32>(bucketOf(kind, hash));
-  while (at) {
+  const bucket = bucketOf(kind, hash);
+  let before: u32 = 0;
+  for (let at = load<u32>(bucket); at; ) {
     const name = changetype<Name>(at);
     if (name.hash == hash && name.length == length && <Kind>name.kind == kind && same(at + TEXT_AT, text, length)) {
       name.used = 1;
+      // What comes again stands first: only that is asked for early.
+      if (before) {
+        changetype<Name>(before).next = name.next;
+        name.next = load<u32>(bucket);
+        store<u32>(bucket, at);
+      }
       return at;
     }
+    before = at;
     at = name.next;
   }
   return 0;
@@ -140,6 +148,10 @@ export function mark(name: u32): void {
   }
 }
 
+export function isMarked(name: u32): bool {
+  return changetype<Name>(name).mark != 0;
+}
+
 /**
  * Marks names that nothing refers to, but that were worked out by the host: paths, shapes, clients, what proxies say. When all names
  * together are too large, only those that came again since the last time.
@@ -147,22 +159,31 @@ export function mark(name: u32): void {
 export function markKnown(): void {
   const isTight = bytes > BYTES_MOST;
   for (let i: u32 = 0; i < BUCKETS; i++) {
+    askAhead(i);
     for (let at = load<u32>(buckets + (i << 2)); at; at = changetype<Name>(at).next) {
       const name = changetype<Name>(at);
       const kind = <Kind>name.kind;
       if (
         (name.used || !isTight) &&
         (kind == Kind.Path || kind == Kind.Shape || kind == Kind.Client || kind == Kind.Forwarded)
-      )
+      ) {
         mark(at);
+        if (kind == Kind.Path) mark(name.entry);
+      } else if (kind == Kind.Path) name.entry = 0;
       name.used = 0;
     }
   }
 }
 
+/** Asks for the first name of a bucket that comes later. */
+function askAhead(bucket: u32): void {
+  ask(load<u32>(load<u32>(buckets + (((bucket + 16) & (BUCKETS - 1)) << 2))));
+}
+
 /** Takes back all names that were not marked, and unmarks the others. */
 export function sweep(): void {
   for (let i: u32 = 0; i < BUCKETS; i++) {
+    askAhead(i);
     const bucket = buckets + (i << 2);
     let at = load<u32>(bucket);
     let kept: u32 = 0;
@@ -171,7 +192,6 @@ export function sweep(): void {
       const next = name.next;
       if (name.mark) {
         name.mark = 0;
-        if (<Kind>name.kind == Kind.Path) name.entry = 0;
         name.next = kept;
         kept = at;
       } else {

@@ -36,6 +36,10 @@ export class Line {
   forwarded: usize;
   forwardedLength: u32;
   targetHash: u32;
+  /** Where its query begins, when it has one. */
+  query: usize;
+  /** The query may hold what attackers use. */
+  isOdd: u32;
   isQueryProbe: u32;
   hasOtherAction: u32;
   // Names, once they were looked up; 0 for what the request has not.
@@ -47,7 +51,6 @@ export class Line {
   refererName: u32;
   hostName: u32;
   endpointName: u32;
-  spare: u32;
 }
 
 export const LINE_SIZE: u32 = offsetof<Line>();

@@ -1,7 +1,8 @@
 // Counts one request in everything that it belongs to: src/engine/accumulate.ts says what each step is for.
 import { countReply, flush, nameStatusesBy } from './cells.ts';
 import { dimension } from './dimensions.ts';
-import { count, countMember, countPair, markTable } from './groups.ts';
+import { forgetEndpoints } from './endpoint.ts';
+import { addMember, count, countMember, countPair, entryOf, markTable } from './groups.ts';
 import { Of } from './lists.ts';
 import { reserve, zero } from './memory.ts';
 import { Fact, intern, Kind, mark, markKnown, Name, sweep, TEXT_AT } from './names.ts';
@@ -182,7 +183,7 @@ export function request(line: Line): void {
   if (host) count(hosts, host, detail.lastHost != host);
   const methodName = method ? method : noMethod();
   const statusName = nameOfStatus(status);
-  countReply(methodName, status, statusName, detail.lastMethod != methodName, detail.lastStatus != statusName);
+  countReply(methodName, status, statusName, detail);
   if (by0 >= 0) {
     countPair(
       groups,
@@ -192,13 +193,13 @@ export function request(line: Line): void {
   }
 
   addTo(source);
-  count(endpoints, line.endpointName, sources.countEndpoint(source, line.endpointName));
+  const endpoint = entryOf(endpoints, line.endpointName);
+  addTo(endpoint);
+  if (sources.countEndpoint(source, line.endpointName, endpoint)) addMember(endpoint);
   sources.countAgent(source, agent ? agent : silent);
   if (agent) detail.lastAgent = agent;
   if (referer) detail.lastReferer = referer;
   if (host) detail.lastHost = host;
-  detail.lastMethod = methodName;
-  detail.lastStatus = statusName;
   const targetHash = line.targetHash;
   if (detail.hasTargets == 0 || detail.lastTarget != targetHash) {
     sources.addTarget(source, targetHash);
@@ -211,10 +212,7 @@ export function request(line: Line): void {
   const shape = line.shapeName;
   if (referer != 0 || (shape != 0 && (changetype<Name>(shape).facts & Fact.Campaign) != 0)) detail.referred++;
   if (lagMs > 0 && status < 400) sources.addLag(source, <u32>Math.floor(lagMs / 1000 + 0.5));
-  if (line.requestBytes >= 0) {
-    detail.requestBytes += line.requestBytes;
-    detail.requestsSized++;
-  }
+  if (line.requestBytes >= 0) sources.addRequestBytes(source, line.requestBytes);
   if (sources.wantsExample(source)) sources.keepExample(source, quote(line.start, line.length), line.number);
 
   if (isPost && (facts & Fact.Xmlrpc) != 0) countXmlrpc(line, source, at, visitor.hash);
@@ -315,5 +313,6 @@ export function collect(): void {
   replies.markReplies(replies.xmlrpc);
   slices.markSlices();
   markKnown();
+  forgetEndpoints();
   sweep();
 }

@@ -1,7 +1,7 @@
 // Which entries of a table are the lightest: what has to go when it is full.
 import { copy, reserve } from './memory.ts';
 
-export const SELECT_MAX: u32 = 20_000;
+export const SELECT_MAX: u32 = 40_000;
 
 /** Put the weights here before asking. */
 export const weights: usize = reserve(SELECT_MAX * 8);

@@ -3,7 +3,7 @@
 import { addHash, join, release } from './distinct.ts';
 import { countAll } from './groups.ts';
 import { joinLists, LIST_SIZE, List, Of, OPEN_MAX, sizeOf } from './lists.ts';
-import { allocZero, copy, free, reserve, zero } from './memory.ts';
+import { allocZero, ask, copy, free, reserve, zero } from './memory.ts';
 import { mark, Name } from './names.ts';
 import { Cost, Entry, placeIn, setStamp, TALLY_AT } from './open.ts';
 import { addTally, addTo, clear, GROUP_SIZE, MEMBERS, TOTAL_PRECISION, visitorHash, workerMs } from './tally.ts';
@@ -196,12 +196,29 @@ function close(slice: usize): void {
     clear(into + TOTAL_AT);
     store<u32>(closed + (closedCount++ << 2), <u32>into);
   }
+  askForNetworks(listOf(slice, Of.Addresses));
   findNetworks(listOf(slice, Of.Addresses), listOf(slice, Of.Networks));
   countNetworks(listOf(slice, Of.Networks));
   absorb(into, slice);
   changetype<Slice>(slice).isOpen = 0;
   setStamp(slice == open0, 0);
   if (current == slice) current = 0;
+}
+
+/** Asks early for the names of all addresses, for those of their networks, and for where these are counted. */
+function askForNetworks(addresses: List): void {
+  const size = sizeOf(Of.Addresses);
+  const end = addresses.entries + addresses.count * size;
+  for (let at: usize = addresses.entries; at < end; at += size) ask(changetype<Name>(changetype<Entry>(at).name).link);
+  for (let at: usize = addresses.entries; at < end; at += size) ask(networkOf(at).entry);
+  for (let at: usize = addresses.entries; at < end; at += size) {
+    const group = networkOf(at).entry;
+    ask(load<u32>(group) ^ load<u32>(group + 64));
+  }
+}
+
+function networkOf(entry: usize): Name {
+  return changetype<Name>(changetype<Name>(changetype<Entry>(entry).name).link);
 }
 
 function findNetworks(addresses: List, found: List): void {

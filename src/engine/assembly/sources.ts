@@ -5,7 +5,7 @@ import { allocZero, free } from './memory.ts';
 import { mark, Name } from './names.ts';
 import { dropQuote } from './quotes.ts';
 import { findLimit, goes, limit, weights } from './select.ts';
-import { clear, GROUP_PRECISION, Tally, weightOf } from './tally.ts';
+import { clear, GROUP_PRECISION, Group, Tally, weightOf } from './tally.ts';
 
 const ENDPOINTS_KEPT: u32 = 24;
 const AGENTS_KEPT: u32 = 8;
@@ -16,24 +16,54 @@ const ADMIN_REQUESTS_KEPT: u32 = 5;
 const LAGS: u32 = 181;
 const PAIR: u32 = 8;
 
-/** Names of endpoints and their counts stand behind it; agents with their counts, and quotes with their lines, in pairs. */
+/** What each request touches stands first, in as few lines of the cache as it can; the rest are quotes with their lines, in pairs. */
 // biome-ignore format: one field a line tells the layout
 @unmanaged
 export class Source extends Tally {
   name: u32;
   endpoints: u32;
-  endpointsOthers: u32;
   agents: u32;
-  agentsOthers: u32;
-  loginFailed: u32;
-  loginPassed: u32;
-  probes: u32;
+  examples: u32;
+  /** What it sent last, so that it need not be looked up again. */
+  lastAgent: u32;
+  lastReferer: u32;
+  lastHost: u32;
+  lastTarget: u32;
+  hasTargets: u32;
+  /** What `trims` was when it was made, and when it was last asked whether it is stale. */
+  born: u32;
+  seen: u32;
+  /** A bit for each status and method that it was counted under as a visitor. */
+  statuses: u32;
+  methods: u32;
+  /** Where the agent stands that was counted last. */
+  agentAt: u32;
+  /** Here the `Distinct` of its targets begins. */
+  targets: v128;
+  targetsRest: v128;
   assets: u32;
   posts: u32;
   referred: u32;
-  requestsSized: u32;
+  endpointsOthers: u32;
+  agentsOthers: u32;
+  probes: u32;
+  loginFailed: u32;
+  loginPassed: u32;
+}
+
+const TARGETS_AT: u32 = offsetof<Source>('targets');
+const ENDPOINTS_AT: u32 = offsetof<Source>();
+const ENDPOINT_COUNTS_AT: u32 = ENDPOINTS_AT + ENDPOINTS_KEPT * 4;
+/** Agents with their counts, in pairs. */
+const AGENTS_AT: u32 = ENDPOINT_COUNTS_AT + ENDPOINTS_KEPT * 4;
+const RARE_AT: u32 = AGENTS_AT + AGENTS_KEPT * PAIR;
+
+/** What few sources have. */
+// biome-ignore format: one field a line tells the layout
+@unmanaged
+class Rare {
   requestBytes: f64;
-  examples: u32;
+  requestsSized: u32;
   passedLogins: u32;
   adminRequests: u32;
   earlyAdminRequests: u32;
@@ -41,31 +71,18 @@ export class Source extends Tally {
   lags: u32;
   /** A `Replies`, or 0. */
   replies: u32;
-  /** What it sent last, so that it need not be looked up again. */
-  lastAgent: u32;
-  lastReferer: u32;
-  lastHost: u32;
-  lastMethod: u32;
-  lastStatus: u32;
-  /** What `trims` was when it was made, and when its last ones were. */
-  born: u32;
-  seen: u32;
-  lastTarget: u32;
-  hasTargets: u32;
-  /** Where the agent stands that was counted last. */
-  agentAt: u32;
 }
 
-const PROBED_AT: u32 = offsetof<Source>();
-const TARGETS_AT: u32 = PROBED_AT + offsetof<Distinct>();
-const ENDPOINTS_AT: u32 = TARGETS_AT + offsetof<Distinct>();
-const ENDPOINT_COUNTS_AT: u32 = ENDPOINTS_AT + ENDPOINTS_KEPT * 4;
-const AGENTS_AT: u32 = ENDPOINT_COUNTS_AT + ENDPOINTS_KEPT * 4;
-const EXAMPLES_AT: u32 = AGENTS_AT + AGENTS_KEPT * PAIR;
+const PROBED_AT: u32 = RARE_AT + offsetof<Rare>();
+const EXAMPLES_AT: u32 = PROBED_AT + offsetof<Distinct>();
 const PASSED_AT: u32 = EXAMPLES_AT + EXAMPLES_KEPT * PAIR;
 const ADMIN_AT: u32 = PASSED_AT + EXAMPLES_KEPT * PAIR;
 const EARLY_ADMIN_AT: u32 = ADMIN_AT + ADMIN_REQUESTS_KEPT * PAIR;
 const SOURCE_SIZE: u32 = EARLY_ADMIN_AT + ADMIN_REQUESTS_KEPT * PAIR;
+
+function rareOf(source: usize): Rare {
+  return changetype<Rare>(source + RARE_AT);
+}
 
 /** One kind of reply to an XML-RPC request of a source, with its first request. */
 // biome-ignore format: one field a line tells the layout
@@ -90,7 +107,7 @@ export class Replies {
 const REPLY_SIZE: u32 = offsetof<Reply>();
 const REPLIES_SIZE: u32 = offsetof<Replies>() + REPLIES_KEPT * REPLY_SIZE;
 
-export const sources: usize = newTable(2048, 1024);
+export const sources: usize = newTable(4096, 1024);
 
 /** The details of the address, made when there are none. */
 export function sourceOf(address: u32): usize {
@@ -108,34 +125,21 @@ export function sourceOf(address: u32): usize {
   return made;
 }
 
-/** Asks early for what counting a request of the address will need; for none, it asks for what stands at 0. */
-export function touchSource(address: u32): u32 {
-  const name = changetype<Name>(address);
-  const source = name.entry;
+/** What counting a request of the source will need of it, read early; of none, what stands at 0. */
+export function peek(source: usize): u32 {
   return (
-    load<u32>(name.place0) ^
-    load<u32>(name.place1) ^
     load<u32>(source) ^
     load<u32>(source + 64) ^
-    load<u32>(source + 128) ^
     load<u32>(source + TARGETS_AT) ^
+    load<u32>(source + ENDPOINTS_AT) ^
     load<u32>(source + ENDPOINTS_AT + 64) ^
     load<u32>(source + AGENTS_AT)
   );
 }
 
-/** The same, one step further: its list of targets, and the agent that it sent last. */
-export function touchTargets(address: u32): u32 {
-  const source = changetype<Name>(address).entry;
-  const agent = changetype<Source>(source).lastAgent;
-  const targets = changetype<Distinct>(source + TARGETS_AT);
-  return (
-    load<u32>(targets.block) ^
-    load<u32>(targets.block + 64) ^
-    load<u32>(agent) ^
-    load<u32>(agent + 64) ^
-    load<u32>(agent + 128)
-  );
+/** Where the source's distinct targets are counted. */
+export function targetsOf(source: usize): usize {
+  return source + TARGETS_AT;
 }
 
 /** Leaves what is told: when everything is counted. */
@@ -167,21 +171,22 @@ function drop(at: usize): void {
   release(at + PROBED_AT, GROUP_PRECISION);
   release(at + TARGETS_AT, GROUP_PRECISION);
   dropQuotes(at + EXAMPLES_AT, source.examples);
-  dropQuotes(at + PASSED_AT, source.passedLogins);
-  dropQuotes(at + ADMIN_AT, source.adminRequests);
-  dropQuotes(at + EARLY_ADMIN_AT, source.earlyAdminRequests);
-  if (source.replies) {
-    const first = source.replies + offsetof<Replies>();
-    for (let i: u32 = 0; i < changetype<Replies>(source.replies).count; i++)
+  const rare = rareOf(at);
+  dropQuotes(at + PASSED_AT, rare.passedLogins);
+  dropQuotes(at + ADMIN_AT, rare.adminRequests);
+  dropQuotes(at + EARLY_ADMIN_AT, rare.earlyAdminRequests);
+  if (rare.replies) {
+    const first = rare.replies + offsetof<Replies>();
+    for (let i: u32 = 0; i < changetype<Replies>(rare.replies).count; i++)
       dropQuote(changetype<Reply>(first + i * REPLY_SIZE).quote);
   }
-  if (source.lags) free(source.lags, LAGS * 4);
-  if (source.replies) free(source.replies, REPLIES_SIZE);
+  if (rare.lags) free(rare.lags, LAGS * 4);
+  if (rare.replies) free(rare.replies, REPLIES_SIZE);
   free(at, SOURCE_SIZE);
 }
 
-/** Whether it may be the first time. */
-export function countEndpoint(at: usize, name: u32): bool {
+/** Whether it may be the first time that the visitor is counted in the endpoint's group. */
+export function countEndpoint(at: usize, name: u32, group: usize): bool {
   const source = changetype<Source>(at);
   const wanted = i32x4.splat(name);
   for (let i: u32 = 0; i < ENDPOINTS_KEPT * 4; i += 16) {
@@ -189,7 +194,7 @@ export function countEndpoint(at: usize, name: u32): bool {
     if (mask) {
       const counter = at + ENDPOINT_COUNTS_AT + i + (ctz(mask) << 2);
       store<u32>(counter, load<u32>(counter) + 1);
-      return source.born != trims;
+      return changetype<Group>(group).born > source.born;
     }
     if (i + 16 > source.endpoints << 2) break;
   }
@@ -209,8 +214,8 @@ export function isStale(at: usize): bool {
   source.lastAgent = 0;
   source.lastReferer = 0;
   source.lastHost = 0;
-  source.lastMethod = 0;
-  source.lastStatus = 0;
+  source.statuses = 0;
+  source.methods = 0;
   return true;
 }
 
@@ -254,10 +259,16 @@ export function addProbe(at: usize, targetHash: u32): void {
 
 /** A request that took at least so many seconds, by the order of the log. */
 export function addLag(at: usize, seconds: u32): void {
-  const source = changetype<Source>(at);
+  const source = rareOf(at);
   if (source.lags == 0) source.lags = <u32>allocZero(LAGS * 4);
   const lag = source.lags + (min<u32>(seconds, LAGS - 1) << 2);
   store<u32>(lag, load<u32>(lag) + 1);
+}
+
+export function addRequestBytes(at: usize, bytes: f64): void {
+  const rare = rareOf(at);
+  rare.requestBytes += bytes;
+  rare.requestsSized++;
 }
 
 export function wantsExample(at: usize): bool {
@@ -269,27 +280,27 @@ export function keepExample(at: usize, quote: u32, line: u32): void {
 }
 
 export function wantsLogin(at: usize): bool {
-  return changetype<Source>(at).passedLogins < EXAMPLES_KEPT;
+  return rareOf(at).passedLogins < EXAMPLES_KEPT;
 }
 
 export function keepLogin(at: usize, quote: u32, line: u32): void {
-  add(at + PASSED_AT + changetype<Source>(at).passedLogins++ * PAIR, quote, line);
+  add(at + PASSED_AT + rareOf(at).passedLogins++ * PAIR, quote, line);
 }
 
 export function wantsAdmin(at: usize): bool {
-  const source = changetype<Source>(at);
-  return (source.loginPassed > 0 ? source.adminRequests : source.earlyAdminRequests) < ADMIN_REQUESTS_KEPT;
+  const rare = rareOf(at);
+  return (changetype<Source>(at).loginPassed > 0 ? rare.adminRequests : rare.earlyAdminRequests) < ADMIN_REQUESTS_KEPT;
 }
 
 export function keepAdmin(at: usize, quote: u32, line: u32): void {
-  const source = changetype<Source>(at);
-  if (source.loginPassed > 0) add(at + ADMIN_AT + source.adminRequests++ * PAIR, quote, line);
-  else add(at + EARLY_ADMIN_AT + source.earlyAdminRequests++ * PAIR, quote, line);
+  const rare = rareOf(at);
+  if (changetype<Source>(at).loginPassed > 0) add(at + ADMIN_AT + rare.adminRequests++ * PAIR, quote, line);
+  else add(at + EARLY_ADMIN_AT + rare.earlyAdminRequests++ * PAIR, quote, line);
 }
 
 /** Counts the reply; returns the kind when it is a new one, whose first request is to be kept, else 0. */
 export function countReply(at: usize, protocol: u32, status: u32, bytes: f64): usize {
-  const source = changetype<Source>(at);
+  const source = rareOf(at);
   if (source.replies == 0) source.replies = <u32>allocZero(REPLIES_SIZE);
   const replies = changetype<Replies>(source.replies);
   const first = source.replies + offsetof<Replies>();
@@ -326,9 +337,10 @@ function markSource(at: usize): void {
   source.seen = trims - 1;
   source.lastAgent = 0;
   source.lastReferer = 0;
-  if (source.replies == 0) return;
-  const first = source.replies + offsetof<Replies>();
-  for (let i: u32 = 0; i < changetype<Replies>(source.replies).count; i++) {
+  const replies = rareOf(at).replies;
+  if (replies == 0) return;
+  const first = replies + offsetof<Replies>();
+  for (let i: u32 = 0; i < changetype<Replies>(replies).count; i++) {
     mark(changetype<Reply>(first + i * REPLY_SIZE).protocol);
   }
 }

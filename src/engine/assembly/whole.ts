@@ -2,7 +2,7 @@
 import { newPairTable, newTable, settle } from './groups.ts';
 
 export const networks: usize = newTable(4096, 1024);
-export const endpoints: usize = newTable(4096, 1024);
+export const endpoints: usize = newTable(16_384, 1024);
 export const agents: usize = newTable(2048, 512);
 export const referers: usize = newTable(1024, 256);
 export const hosts: usize = newTable(512, 128);
