@@ -112,7 +112,7 @@ export const TALLY = {
 } as const;
 
 export const GROUP = { name: 72, second: 76, members: 88 } as const;
-export const NAME = { length: 4, link: 20, text: 48 } as const;
+export const NAME = { length: 4, link: 16, text: 36 } as const;
 export const TABLE = { count: 4, entries: 8, folded: 16, errorBound: 24, told: 32 } as const;
 export const DISTINCT = { count: 0, block: 4, first: 8 } as const;
 export const DISTINCT_INLINE = 6;

@@ -5,6 +5,7 @@ import * as distinct from './distinct.ts';
 import { ask } from './memory.ts';
 import { find, firstIn, Kind, Name } from './names.ts';
 import { LINE_SIZE, Line } from './record.ts';
+import { currentPlace } from './slices.ts';
 import * as sources from './sources.ts';
 import { Source } from './sources.ts';
 import { GROUP_PRECISION, MEMBERS } from './tally.ts';
@@ -30,8 +31,8 @@ export function lookUpNames(from: usize, to: usize): void {
 /** The sources, and their entries in open slices. */
 export function askForSources(from: usize, to: usize): void {
   for (let at = from; at < to; at += LINE_SIZE) {
-    const name = changetype<Name>(changetype<Line>(at).addressName);
-    ask(askEntry(name.place0) ^ askEntry(name.place1) ^ sources.peek(name.entry));
+    const name = changetype<Line>(at).addressName;
+    ask(askEntry(currentPlace(name)) ^ sources.peek(changetype<Name>(name).entry));
   }
 }
 
@@ -53,7 +54,7 @@ export function askForCounters(from: usize, to: usize): void {
     const source = changetype<Name>(line.addressName).entry;
     const agent = changetype<Name>(changetype<Source>(source).lastAgent).entry;
     const endpoint = changetype<Name>(line.endpointName);
-    ask(askEntry(agent) ^ askEntry(endpoint.entry) ^ load<u32>(endpoint.place0) ^ load<u32>(endpoint.place1));
+    ask(askEntry(agent) ^ askEntry(endpoint.entry) ^ load<u32>(currentPlace(line.endpointName)));
   }
   for (let at = from; at < to; at += LINE_SIZE) {
     const line = changetype<Line>(at);

@@ -37,7 +37,7 @@ export function addressName(text: usize, length: u32): u32 {
   const plain = newAddress(text, length, hash);
   if (plain) return plain;
   const made = create(Kind.Address, text, length, hash);
-  changetype<Name>(made).facts = describeAddress(made);
+  changetype<Name>(made).facts = <u8>describeAddress(made);
   return made;
 }
 
@@ -48,7 +48,7 @@ function newAddress(text: usize, length: u32, hash: u32): u32 {
   if (network == 0) return 0;
   const made = create(Kind.Address, text, length, hash);
   changetype<Name>(made).link = intern(Kind.Network, networkText, network);
-  if (asksAddress || mayBeProxy) changetype<Name>(made).facts = describeAddress(made);
+  if (asksAddress || mayBeProxy) changetype<Name>(made).facts = <u8>describeAddress(made);
   return made;
 }
 

@@ -131,7 +131,7 @@ export function pathName(text: usize, length: u32, hash: u32): u32 {
   const known = find(Kind.Path, text, length, hash);
   if (known) return known;
   const made = create(Kind.Path, text, length, hash);
-  changetype<Name>(made).facts = describePath(made);
+  changetype<Name>(made).facts = <u8>describePath(made);
   return made;
 }
 
@@ -144,7 +144,7 @@ export function textName(kind: Kind, text: usize, length: u32): u32 {
   const known = find(kind, text, length, hash);
   if (known) return known;
   const made = create(kind, text, length, hash);
-  if (asksText) changetype<Name>(made).facts = describeText(kind, made);
+  if (asksText) changetype<Name>(made).facts = <u8>describeText(kind, made);
   return made;
 }
 

@@ -1,5 +1,5 @@
 // Every text that anything is counted by, once: a name is its address in memory. Names that nothing refers to any more are swept away.
-import { alloc, ask, copy, free, reserve, taken, zero } from './memory.ts';
+import { alloc, ask, copy, free, reserve, taken } from './memory.ts';
 import { hash32, same } from './text.ts';
 
 export enum Kind {
@@ -29,11 +29,14 @@ export enum Kind {
 export class Name {
   hash: u32;
   length: u32;
-  kind: u32;
+  kind: u8;
+  mark: u8;
+  /** It was found since names were swept last. */
+  used: u8;
+  /** What the host said of it: see `Fact`. */
+  facts: u8;
   /** The next one in the same bucket, or on the free list. */
   next: u32;
-  /** What the host said of it: see `Fact`. */
-  facts: u32;
   /** The name that belongs to it: network of an address, address of a client, folded path, keys of a shape. */
   link: u32;
   /** Its entry in the table of the whole record; of a path, its endpoint when it is asked for with GET and without a query. */
@@ -43,9 +46,6 @@ export class Name {
   place1: u32;
   /** Of whoever merges tables: 0 before and after. */
   scratch: u32;
-  mark: u32;
-  /** It was found since names were swept last. */
-  used: u32;
 }
 
 /** Where the text of a name begins: right behind it, so that most look-ups touch no other line of the cache. */
@@ -123,11 +123,13 @@ export function find(kind: Kind, text: usize, length: u32, hash: u32): u32 {
 export function create(kind: Kind, text: usize, length: u32, hash: u32): u32 {
   const at = <u32>alloc(TEXT_AT + length);
   bytes += taken(TEXT_AT + length);
-  zero(at, TEXT_AT);
+  v128.store(at, i64x2.splat(0));
+  v128.store(at + 16, i64x2.splat(0));
   const name = changetype<Name>(at);
   name.hash = hash;
   name.length = length;
-  name.kind = kind;
+  name.kind = <u8>kind;
+  name.scratch = 0;
   copy(at + TEXT_AT, text, length);
   const bucket = bucketOf(kind, hash);
   name.next = load<u32>(bucket);

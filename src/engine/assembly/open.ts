@@ -29,6 +29,12 @@ export function setStamp(isFirst: bool, stamp: u32): void {
   else stamp1 = stamp;
 }
 
+/** Where the entry of the name in one of the two may stand. */
+export function likelyPlace(isFirst: bool, name: u32): usize {
+  const known = changetype<Name>(name);
+  return isFirst ? known.place0 : known.place1;
+}
+
 /** The entry of the name in one of the two; 0 when it has none. */
 export function placeIn(isFirst: bool, name: u32): usize {
   const known = changetype<Name>(name);

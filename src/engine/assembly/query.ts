@@ -105,7 +105,7 @@ export function shapeOf(text: usize, length: u32): u32 {
   const known = find(Kind.Shape, text, length, hash);
   if (known) return known;
   const made = create(Kind.Shape, text, length, hash);
-  changetype<Name>(made).facts = describeShape(made);
+  changetype<Name>(made).facts = <u8>describeShape(made);
   return made;
 }
 

@@ -5,7 +5,7 @@ import { countAll } from './groups.ts';
 import { joinLists, LIST_SIZE, List, Of, OPEN_MAX, sizeOf } from './lists.ts';
 import { allocZero, ask, copy, free, reserve, zero } from './memory.ts';
 import { mark, Name } from './names.ts';
-import { Cost, Entry, placeIn, setStamp, TALLY_AT } from './open.ts';
+import { Cost, Entry, likelyPlace, placeIn, setStamp, TALLY_AT } from './open.ts';
 import { addTally, addTo, clear, GROUP_SIZE, MEMBERS, TOTAL_PRECISION, visitorHash, workerMs } from './tally.ts';
 import { networks } from './whole.ts';
 
@@ -143,6 +143,11 @@ export function addCost(kind: Of, name: u32): void {
   const cost = changetype<Cost>(place);
   cost.requests++;
   cost.workerMs += workerMs;
+}
+
+/** Where the entry of the name in the current slice may stand. */
+export function currentPlace(name: u32): usize {
+  return likelyPlace(current == open0, name);
 }
 
 function newEntry(kind: Of, name: u32): usize {
