@@ -73,7 +73,7 @@ export enum Fact {
  * Names that nothing refers to are swept away early: what matters most for speed is that all that is looked up line after line stays
  * within the pages that a processor finds without a walk (docs/engine.md).
  */
-const BYTES_LEAST: u32 = 8 << 20;
+const BYTES_LEAST: u32 = 14 << 20;
 /** Beyond this, names are forgotten too that would have to be worked out again. */
 const BYTES_MOST: u32 = 32 << 20;
 const BUCKETS: u32 = 1 << 18;

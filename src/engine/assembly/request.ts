@@ -168,7 +168,7 @@ export function request(line: Line): void {
   setRequest(status, dynamic, workerMs, max(bytes, 0), at, visitor.hash);
 
   slices.select(at);
-  slices.addTotal(line.addressName);
+  slices.addVisit(line.addressName);
   slices.addCost(Of.Endpoints, line.endpointName);
   if (referer) slices.addCost(Of.Referers, referer);
   if (durationMs >= 0) slices.addDuration(durationBucket(durationMs));

@@ -120,9 +120,8 @@ function openFree(): usize {
   return other;
 }
 
-/** Counts the request in the current slice, and under its address; the visitor too, when it is new there. */
-export function addTotal(address: u32): void {
-  addTo(current + TOTAL_AT);
+/** Counts the request under its address in the current slice, and the visitor when he is new there. All together are counted in the end. */
+export function addVisit(address: u32): void {
   let place = placeIn(current == open0, address);
   if (place == 0) {
     place = newEntry(Of.Addresses, address);
@@ -201,6 +200,7 @@ function close(slice: usize): void {
     clear(into + TOTAL_AT);
     store<u32>(closed + (closedCount++ << 2), <u32>into);
   }
+  addUp(slice);
   askForNetworks(listOf(slice, Of.Addresses));
   findNetworks(listOf(slice, Of.Addresses), listOf(slice, Of.Networks));
   countNetworks(listOf(slice, Of.Networks));
@@ -208,6 +208,13 @@ function close(slice: usize): void {
   changetype<Slice>(slice).isOpen = 0;
   setStamp(slice == open0, 0);
   if (current == slice) current = 0;
+}
+
+/** The total of the slice: every request has an address. */
+function addUp(slice: usize): void {
+  const addresses = listOf(slice, Of.Addresses);
+  const size = sizeOf(Of.Addresses);
+  for (let i: u32 = 0; i < addresses.count; i++) addTally(slice + TOTAL_AT, addresses.entries + i * size + TALLY_AT);
 }
 
 /** Asks early for the names of all addresses, for those of their networks, and for where these are counted. */
