@@ -63,6 +63,7 @@ function countBatch(): void {
   const end = batch + held * LINE_SIZE;
   lookUpNames(batch, end);
   askForSources(batch, end);
+  for (let at = batch; at < end; at += LINE_SIZE) readTarget(changetype<Line>(at));
   for (let at = batch; at < end; at += LINE_SIZE) nameEndpoint(changetype<Line>(at));
   askForCounters(batch, end);
   for (let at = batch; at < end; at += LINE_SIZE) countRequest(changetype<Line>(at));
@@ -106,13 +107,12 @@ function countRequest(line: Line): void {
 
 /** Of a path that is known, so that what is counted by endpoint can be asked for early. */
 function nameEndpoint(line: Line): void {
-  readQuery(line);
-  line.methodName = methodName(line.method, line.methodLength);
   line.endpointName = line.pathName ? endpointName(line.methodName, line.pathName, line.shapeName) : 0;
 }
 
-/** What stands behind the path. */
-function readQuery(line: Line): void {
+/** With what method, and what stands behind the path. */
+function readTarget(line: Line): void {
+  line.methodName = methodName(line.method, line.methodLength);
   const pathEnd = line.path + line.pathLength;
   line.shapeName = 0;
   line.isQueryProbe = 0;

@@ -34,7 +34,7 @@ export class Tally {
 export class Group extends Tally {
   name: u32;
   second: u32;
-  /** What `trims` of its table's kind was when it was made: see groups.ts. */
+  /** What `trims` of groups.ts was when it was made. */
   born: u32;
   spare: u32;
   /** Here its `Distinct` begins. */
