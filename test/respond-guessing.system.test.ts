@@ -5,18 +5,15 @@ import { type Lab, type LabOptions, startLab } from '../lab/index.ts';
 import type { Traffic } from '../lab/traffic.ts';
 import {
   bansOf,
-  isDatabaseUp,
+  expectKilled,
+  expectTakenBack,
   isServed,
   judge,
+  lookBefore,
   outcomeOf,
   PHONE,
   readersOf,
   respond,
-  rowsOf,
-  startDatabase,
-  stateOf,
-  undoAll,
-  until,
 } from './trial.fixture.ts';
 
 let lab: Lab | undefined;
@@ -31,11 +28,11 @@ interface Guessing {
 async function trial({ options, attack, guessers }: Guessing): Promise<void> {
   lab = await startLab(options);
   const server = lab;
-  const before = { ...(await stateOf(server)), rows: await rowsOf(server) };
+  const before = await lookBefore(server);
   const visitors = readersOf(server, 160);
   await sleep(3000);
   const attacks = attack(server);
-  expect(await until(async () => !(await isDatabaseUp(server)), 60)).toBe(true);
+  await expectKilled(server);
 
   const begin = Date.now();
   const told = await respond(server);
@@ -57,11 +54,7 @@ async function trial({ options, attack, guessers }: Guessing): Promise<void> {
   });
 
   await Promise.all([...attacks, visitors].map((traffic) => traffic.stop()));
-  expect(await rowsOf(server)).toBe(before.rows);
-  await undoAll(server, told.report);
-  await startDatabase(server);
-  const { rows: _, ...was } = before;
-  expect(await stateOf(server)).toEqual(was);
+  await expectTakenBack(before, server, told.report);
 }
 
 describe('seawall respond --yes, when the database is dead, keeps out who guesses passwords', () => {

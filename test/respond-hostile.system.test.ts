@@ -2,17 +2,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Lab, startLab } from '../lab/index.ts';
 import {
-  isDatabaseUp,
+  expectKilled,
+  expectTakenBack,
   judge,
+  lookBefore,
   outcomeOf,
   readersOf,
   respond,
-  rowsOf,
   SEAWALL,
   startDatabase,
-  stateOf,
-  undoAll,
-  until,
 } from './trial.fixture.ts';
 
 const ATTACKER = '203.0.113.66';
@@ -29,10 +27,10 @@ describe('hostile logs and requests', () => {
   }, async () => {
     lab = await startLab({ memoryMb: 512, badness: 900 });
     const server = lab;
-    const before = { ...(await stateOf(server)), rows: await rowsOf(server) };
+    const before = await lookBefore(server);
     const visitors = readersOf(server, 220);
     const attack = server.attack([{ actor: 'hostile', perSecond: 1, sources: [ATTACKER] }], 220);
-    expect(await until(async () => !(await isDatabaseUp(server)), 90)).toBe(true);
+    await expectKilled(server, 90);
 
     const logged = await server.run(['sh', '-c', 'grep -c seawall-pwned /var/log/apache2/access.log']);
     expect(Number(logged.stdout)).toBeGreaterThan(0);
@@ -68,11 +66,7 @@ describe('hostile logs and requests', () => {
     }
     await Promise.all([attack.stop(), visitors.stop()]);
     await startDatabase(server);
-    expect(await rowsOf(server)).toBe(before.rows);
-    await undoAll(server, told.report);
-    await startDatabase(server);
-    const { rows: _, ...was } = before;
-    expect(await stateOf(server)).toEqual(was);
+    await expectTakenBack(before, server, told.report);
   });
 });
 

@@ -3,14 +3,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Lab, startLab } from '../lab/index.ts';
 import {
   bansOf,
+  expectRowsOf,
+  expectStateOf,
   isDatabaseUp,
   judge,
+  lookBefore,
   readersOf,
   respond,
-  rowsOf,
   SEAWALL,
   startDatabase,
-  stateOf,
   undoActs,
   until,
 } from './trial.fixture.ts';
@@ -58,7 +59,7 @@ describe('seawall respond, killed at each step', () => {
   it('is repaired by the next run, which brings the site back', { timeout: 280_000 }, async () => {
     lab = await startLab({ memoryMb: 1024, badness: 900 });
     const server = lab;
-    const before = { ...(await stateOf(server)), rows: await rowsOf(server) };
+    const before = await lookBefore(server);
     const visitors = readersOf(server, 260);
     const attack = server.attack([{ actor: 'pingback', perSecond: 2, sources: ['203.0.113.66'] }], 260);
     for (const moment of MOMENTS) {
@@ -92,11 +93,10 @@ describe('seawall respond, killed at each step', () => {
     });
     await visitors.stop();
     await attack.stop();
-    expect(await rowsOf(server)).toBe(before.rows);
+    await expectRowsOf(before, server);
     await undoActs(server, doneOf(await actsOf(server)));
     await startDatabase(server);
-    const { rows: _, ...was } = before;
-    expect(await stateOf(server)).toEqual(was);
+    await expectStateOf(before, server);
   });
 });
 

@@ -4,15 +4,16 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Lab, startLab } from '../lab/index.ts';
 import {
   bansOf,
-  isDatabaseUp,
+  expectKilled,
+  expectRowsOf,
+  expectStateOf,
+  expectTakenBack,
   judge,
+  lookBefore,
   outcomeOf,
   respond,
-  rowsOf,
   startDatabase,
-  stateOf,
   undoAll,
-  until,
 } from './trial.fixture.ts';
 
 const ATTACKER = '203.0.113.66';
@@ -27,10 +28,10 @@ describe('seawall respond --yes', () => {
   }, async () => {
     lab = await startLab({ memoryMb: 512, badness: 900 });
     const server = lab;
-    const before = { ...(await stateOf(server)), rows: await rowsOf(server) };
+    const before = await lookBefore(server);
     const attack = server.attack([{ actor: 'pingback', perSecond: 1, sources: [ATTACKER] }], 220);
     for (const spared of ['session', 'allowlist'] as const) {
-      expect(await until(async () => !(await isDatabaseUp(server)), 60)).toBe(true);
+      await expectKilled(server);
       const put = `mkdir -p /etc/seawall && echo '${ATTACKER} # the office' >/etc/seawall/allow`;
       if (spared === 'allowlist') await server.run(['sh', '-c', put]);
       const told = await respond(
@@ -58,9 +59,8 @@ describe('seawall respond --yes', () => {
     await server.run(['rm', '-rf', '/etc/seawall']);
     // The flood goes on, and may have killed it again.
     await startDatabase(server);
-    expect(await rowsOf(server)).toBe(before.rows);
-    const { rows: _, ...was } = before;
-    expect(await stateOf(server)).toEqual(was);
+    await expectRowsOf(before, server);
+    await expectStateOf(before, server);
   });
 
   it('denies who comes through a trusted proxy in the web server, and leaves the proxy alone', {
@@ -72,7 +72,7 @@ describe('seawall respond --yes', () => {
     await server.run(['sh', '-c', `printf '${trust}' >/etc/apache2/conf-enabled/proxy.conf`]);
     await server.run(['a2enmod', '-q', 'remoteip']);
     await server.run(['service', 'apache2', 'restart']);
-    const before = { ...(await stateOf(server)), rows: await rowsOf(server) };
+    const before = await lookBefore(server);
     const through = server.attack(
       [
         { actor: 'browser', perSecond: 0.4, sources: ['198.51.100.20', '198.51.100.21'], via: PROXY },
@@ -80,7 +80,7 @@ describe('seawall respond --yes', () => {
       ],
       170,
     );
-    expect(await until(async () => !(await isDatabaseUp(server)), 60)).toBe(true);
+    await expectKilled(server);
     const told = await respond(server);
     await judge(told, async () => {
       const { report } = told;
@@ -95,10 +95,6 @@ describe('seawall respond --yes', () => {
       expect(late.filter(({ path, status }) => !path.startsWith('/xmlrpc') && status !== 200)).toEqual([]);
     });
     await through.stop();
-    expect(await rowsOf(server)).toBe(before.rows);
-    await undoAll(server, told.report);
-    await startDatabase(server);
-    const { rows: _, ...was } = before;
-    expect(await stateOf(server)).toEqual(was);
+    await expectTakenBack(before, server, told.report);
   });
 });

@@ -4,18 +4,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Lab, startLab } from '../lab/index.ts';
 import {
   bansOf,
-  isDatabaseUp,
+  expectKilled,
+  expectTakenBack,
   isServed,
   judge,
+  lookBefore,
   outcomeOf,
   PHONE,
   readersOf,
   respond,
-  rowsOf,
-  startDatabase,
-  stateOf,
-  undoAll,
-  until,
 } from './trial.fixture.ts';
 
 const ATTACKER = '203.0.113.66';
@@ -29,11 +26,11 @@ describe('seawall respond --yes', () => {
   }, async () => {
     lab = await startLab({ memoryMb: 512, badness: 900 });
     const server = lab;
-    const before = { ...(await stateOf(server)), rows: await rowsOf(server) };
+    const before = await lookBefore(server);
     const visitors = readersOf(server, 200);
     await sleep(5000);
     const attack = server.attack([{ actor: 'pingback', perSecond: 1, sources: [ATTACKER] }], 190);
-    expect(await until(async () => !(await isDatabaseUp(server)), 60)).toBe(true);
+    await expectKilled(server);
 
     const begin = Date.now();
     const told = await respond(server);
@@ -58,10 +55,6 @@ describe('seawall respond --yes', () => {
     });
 
     await Promise.all([attack.stop(), visitors.stop()]);
-    expect(await rowsOf(server)).toBe(before.rows);
-    await undoAll(server, told.report);
-    await startDatabase(server);
-    const { rows: _, ...was } = before;
-    expect(await stateOf(server)).toEqual(was);
+    await expectTakenBack(before, server, told.report);
   });
 });

@@ -1,6 +1,7 @@
 // What trials of `seawall respond` in the lab share: the state of the server before and after, a run with its report, and taking it back.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
 import type { Lab } from '../lab/index.ts';
 import type { Traffic, TrafficAnswer } from '../lab/traffic.ts';
 import { type ResponseData, responseSchema } from '../src/report/response-schema.ts';
@@ -10,13 +11,43 @@ const VISITORS = Array.from({ length: 10 }, (_, i) => `198.51.100.${20 + i}`);
 export const PHONE = '198.51.100.90';
 
 /** What a response may change: the firewall, files, and which daemons run. */
-export interface HostState {
+interface HostState {
   readonly ruleset: string;
   readonly files: string;
   readonly daemons: string;
 }
 
-export async function stateOf(on: Lab): Promise<HostState> {
+/** How the server is before anybody harms it, with the checksums of its rows. */
+export interface Before extends HostState {
+  readonly rows: string;
+}
+
+export async function lookBefore(on: Lab): Promise<Before> {
+  return { ...(await stateOf(on)), rows: await rowsOf(on) };
+}
+
+export async function expectKilled(on: Lab, withinSeconds = 60): Promise<void> {
+  expect(await until(async () => !(await isDatabaseUp(on)), withinSeconds)).toBe(true);
+}
+
+export async function expectRowsOf(before: Before, on: Lab): Promise<void> {
+  expect(await rowsOf(on)).toBe(before.rows);
+}
+
+/** Rules, files and daemons. */
+export async function expectStateOf({ rows: _, ...state }: Before, on: Lab): Promise<void> {
+  expect(await stateOf(on)).toEqual(state);
+}
+
+/** Nothing was lost, and when all that was done is taken back the server is as before. */
+export async function expectTakenBack(before: Before, on: Lab, report: ResponseData): Promise<void> {
+  await expectRowsOf(before, on);
+  await undoAll(on, report);
+  await startDatabase(on);
+  await expectStateOf(before, on);
+}
+
+async function stateOf(on: Lab): Promise<HostState> {
   const [ruleset, files, daemons] = await Promise.all([
     on.run(['nft', 'list', 'ruleset']),
     on.run(['sh', '-c', 'find /etc /usr/share/wordpress -xdev -type f -exec sha256sum {} + | sort -k2']),
@@ -26,7 +57,7 @@ export async function stateOf(on: Lab): Promise<HostState> {
 }
 
 /** Rows that nobody changes by visiting. */
-export async function rowsOf(on: Lab): Promise<string> {
+async function rowsOf(on: Lab): Promise<string> {
   const tables = ['posts', 'postmeta', 'users', 'usermeta', 'terms', 'term_relationships', 'comments'];
   const names = tables.map((table) => `wp_${table}`).join(', ');
   const { stdout, stderr } = await on.run([

@@ -3,7 +3,7 @@ import type { Act, Change, LiveRemedy, Prepared, Proof, Refusal } from '../model
 import type { Host } from '../model/host.ts';
 import type { PlanOf, RemedyKind } from '../model/remedy.ts';
 import { carryOut } from '../remedies/acting/carry-out.ts';
-import { describeChange } from '../remedies/acting/describe.ts';
+import { describeChanges } from '../remedies/acting/describe.ts';
 import { actData } from './act-text.ts';
 import { agreed, print, printJson, type Session, say, toldWhenItFails, withSession } from './acting.ts';
 import { EXIT } from './exit.ts';
@@ -117,7 +117,7 @@ function refused({ refused: why }: Refusal, options: ActOptions): Outcome {
 function show(prepared: Prepared, now: number): void {
   print(`${prepared.title}.`);
   for (const note of prepared.notes) print(`  ${note}`);
-  for (const change of prepared.changes) for (const line of describeChange(change, now)) print(`    ${line}`);
+  for (const line of describeChanges(prepared.changes, now)) print(`    ${line}`);
 }
 
 export function showProofs(proofs: readonly Proof[]): void {
@@ -134,7 +134,7 @@ export function outcomeData(
     title,
     ...(prepared && {
       notes: prepared.notes,
-      commands: prepared.changes.flatMap((change) => describeChange(change, now)),
+      commands: describeChanges(prepared.changes, now),
     }),
     ...(act && { act: actData(act) }),
     proofs,

@@ -1,5 +1,6 @@
 // What all commands that act share: one at a time, what a crash left is repaired first, and the firewall holds what the book says.
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { liveHost } from '../host/index.ts';
 import type { Act } from '../model/act.ts';
@@ -8,7 +9,9 @@ import { type Acting, repair, takeBack, takeBackExpired } from '../remedies/acti
 import { changersFor } from '../remedies/acting/changers.ts';
 import { abandonedCaptures } from '../remedies/capture/stale.ts';
 import { bringFirewallTo, readFirewall, strangers } from '../remedies/firewall/sync.ts';
+import type { NeverOptions } from '../remedies/never/never.ts';
 import { plain } from '../report/text/escape.ts';
+import { systemNames } from '../sources/robot-names.ts';
 import { openStore, type Store, stateFolder, takeLock } from '../store/index.ts';
 import { EXIT } from './exit.ts';
 
@@ -24,9 +27,14 @@ export interface Session {
 const TOLD = new Set(['HostError', 'StoreError']);
 
 /** Folder of the allowlist: SEAWALL_CONFIG where it is set. */
-export function configFolder(): string {
+function configFolder(): string {
   const own = process.env.SEAWALL_CONFIG;
   return own?.startsWith('/') ? own : '/etc/seawall';
+}
+
+/** Who must not be blocked on this host is looked up by these. */
+export function neverOptions(): NeverOptions {
+  return { allowFile: join(configFolder(), 'allow'), names: systemNames() };
 }
 
 /**

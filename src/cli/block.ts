@@ -1,17 +1,17 @@
 // `seawall block`: drops what comes from addresses and networks, after looking at who must not be hit, and proves it.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { liveHost } from '../host/index.ts';
 import type { Act, Proof } from '../model/act.ts';
 import type { PlanOf } from '../model/remedy.ts';
 import { carryOut } from '../remedies/acting/carry-out.ts';
-import { describeChange } from '../remedies/acting/describe.ts';
+import { describeChanges } from '../remedies/acting/describe.ts';
 import { type BlockPrepared, liveBlock, parseTargets, prepareBlock, refusalText } from '../remedies/live/block.ts';
 import { OptionError } from '../sources/given.ts';
-import { systemNames } from '../sources/robot-names.ts';
+import { showProofs } from './act-on.ts';
 import { actData } from './act-text.ts';
-import { agreed, configFolder, print, printJson, type Session, say, toldWhenItFails, withSession } from './acting.ts';
+import { agreed, neverOptions, print, printJson, type Session, say, toldWhenItFails, withSession } from './acting.ts';
+import { reasonOption } from './common-options.ts';
 import { EXIT } from './exit.ts';
 
 const OPTIONS = z.object({
@@ -29,7 +29,6 @@ type Options = z.infer<typeof OPTIONS>;
 const HOUR = 3600;
 const MONTH = 30 * 86_400;
 const LIST_MAX = 64 << 20;
-const REASON_MAX = 500;
 
 /** @throws OptionError for what a person gave wrongly. */
 export async function blockCommand(texts: readonly string[], given: unknown): Promise<number> {
@@ -39,14 +38,14 @@ export async function blockCommand(texts: readonly string[], given: unknown): Pr
     kind: 'block',
     targets: targetsOf(texts, options.file),
     forSeconds: secondsOption(options.for),
-    reason: (options.reason ?? 'by hand').slice(0, REASON_MAX),
+    reason: reasonOption(options.reason),
   };
   if (options.dryRun) return await toldWhenItFails(() => dryRun(plan, options));
   return await withSession('block', (session) => block(plan, options, session));
 }
 
 async function dryRun(plan: PlanOf<'block'>, options: Options): Promise<number> {
-  const found = await prepareBlock(plan, liveHost, settings());
+  const found = await prepareBlock(plan, liveHost, neverOptions());
   if (options.json) printJson({ dryRun: true, ...foundData(found) });
   else show(found);
   return found.prepared && found.refused.length === 0 ? EXIT.done : EXIT.wrong;
@@ -55,7 +54,7 @@ async function dryRun(plan: PlanOf<'block'>, options: Options): Promise<number> 
 async function block(plan: PlanOf<'block'>, options: Options, session: Session): Promise<number> {
   const { acting, store, host } = session;
   const watch = watchOption(options.watch);
-  const found = await prepareBlock(plan, host, { ...settings(), known: (at) => store.bans.bans(at) });
+  const found = await prepareBlock(plan, host, { ...neverOptions(), known: (at) => store.bans.bans(at) });
   const { prepared, refused } = found;
   if (!prepared) {
     if (options.json) printJson({ done: false, ...foundData(found) });
@@ -65,7 +64,8 @@ async function block(plan: PlanOf<'block'>, options: Options, session: Session):
   if (!options.json && !options.yes) show(found);
   if (!(await agreed(`${prepared.title}?`, options.yes))) return EXIT.usage;
   const act = await carryOut(store.journal.plan(plan, prepared, host.now()), acting);
-  const proofs = act.state === 'done' ? await liveBlock({ ...settings(), ...watch }).verify(plan, prepared, host) : [];
+  const proofs =
+    act.state === 'done' ? await liveBlock({ ...neverOptions(), ...watch }).verify(plan, prepared, host) : [];
   if (options.json)
     printJson({
       done: act.state === 'done',
@@ -78,14 +78,10 @@ async function block(plan: PlanOf<'block'>, options: Options, session: Session):
   return act.state === 'done' && refused.length === 0 && proofs.every((proof) => proof.ok) ? EXIT.done : EXIT.wrong;
 }
 
-function settings() {
-  return { allowFile: join(configFolder(), 'allow'), names: systemNames() };
-}
-
 function foundData({ prepared, refused }: BlockPrepared) {
   return {
     ...(prepared && { title: prepared.title, notes: prepared.notes }),
-    ...(prepared && { commands: prepared.changes.flatMap((change) => describeChange(change, Date.now())) }),
+    ...(prepared && { commands: describeChanges(prepared.changes, Date.now()) }),
     refused: refused.map(({ target, why, instead }) => ({ target: target.text, why, instead })),
   };
 }
@@ -99,7 +95,7 @@ function show({ prepared, refused }: BlockPrepared): void {
   }
   print(prepared.title);
   for (const note of prepared.notes) print(`  ${note}`);
-  for (const change of prepared.changes) for (const line of describeChange(change, Date.now())) print(`    ${line}`);
+  for (const line of describeChanges(prepared.changes, Date.now())) print(`    ${line}`);
 }
 
 function report(act: Act, { prepared, refused }: BlockPrepared, proofs: readonly Proof[]): void {
@@ -109,7 +105,7 @@ function report(act: Act, { prepared, refused }: BlockPrepared, proofs: readonly
   }
   print(`Done (act ${act.id}): ${act.prepared.title}.`);
   for (const note of prepared?.notes ?? []) print(`  ${note}`);
-  for (const proof of proofs) print(`  ${proof.ok ? 'ok ' : 'NOT'} ${proof.text}`);
+  showProofs(proofs);
   if (refused.length > 0) say(`${refused.length} of those that were named are not blocked: see above.`);
   print(`  Taken back with: seawall undo ${act.id}`);
 }

@@ -5,7 +5,7 @@ import { liveHost } from '../host/index.ts';
 import type { Act } from '../model/act.ts';
 import { type Host, HostError } from '../model/host.ts';
 import { carryOut, takeBack } from '../remedies/acting/carry-out.ts';
-import { describeChange } from '../remedies/acting/describe.ts';
+import { describeChanges } from '../remedies/acting/describe.ts';
 import { type PreparedCapture, prepareCapture } from '../remedies/capture/prepare.ts';
 import { captureName, forgetEarlier, holdCapture, type Noted } from '../remedies/capture/session.ts';
 import { wordpressAt } from '../remedies/capture/wordpress.ts';
@@ -143,7 +143,7 @@ async function dryRun(site: string, command: CaptureCommand): Promise<number> {
 
 function show({ prepared: { title, changes, notes }, plan }: PreparedCapture): void {
   print(`${title}.`);
-  for (const change of changes) for (const line of describeChange(change, Date.now())) print(`  ${line}`);
+  for (const line of describeChanges(changes, Date.now())) print(`  ${line}`);
   for (const note of notes) print(`  ${note}`);
   print(`  Notes go to ${plan.folder}, readable for root and PHP's own user, and are deleted once they are read.`);
 }

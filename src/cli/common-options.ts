@@ -78,3 +78,10 @@ export function threadsOption(text: string): number {
 export function wantsColour(): boolean {
   return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
+
+const REASON_MAX = 500;
+
+/** Why it was done, as it is kept: cut at 500 characters. */
+export function reasonOption(text: string | undefined, usual = 'by hand'): string {
+  return (text ?? usual).slice(0, REASON_MAX);
+}

@@ -6,6 +6,7 @@ import { restartWebLive } from '../remedies/live/restart-web.ts';
 import { parseTarget } from '../remedies/safe.ts';
 import { OptionError } from '../sources/given.ts';
 import { remedyCommand } from './act-on.ts';
+import { reasonOption } from './common-options.ts';
 
 const COMMON = {
   reason: z.string().optional(),
@@ -16,12 +17,6 @@ const COMMON = {
 const DENY = z.object({ ...COMMON, except: z.array(z.string()).optional() });
 const QUIET = z.object(COMMON);
 
-const REASON_MAX = 500;
-
-function reasonOf(text: string | undefined): string {
-  return (text ?? 'by hand').slice(0, REASON_MAX);
-}
-
 /** @throws OptionError for what a person gave wrongly. */
 export async function denyCommand(path: string, given: unknown): Promise<number> {
   const options = DENY.parse(given);
@@ -31,7 +26,7 @@ export async function denyCommand(path: string, given: unknown): Promise<number>
     if (parseTarget(text) === undefined)
       throw new OptionError(`--except ${text.slice(0, 60)}: no address or network. Give 192.0.2.7 or 192.0.2.0/24.`);
   }
-  const plan = { kind: 'deny-endpoint', path, except, reason: reasonOf(options.reason) } as const;
+  const plan = { kind: 'deny-endpoint', path, except, reason: reasonOption(options.reason) } as const;
   return await remedyCommand('deny', denyEndpointLive, plan, options, liveHost);
 }
 
@@ -40,7 +35,7 @@ export async function quietCommand(given: unknown): Promise<number> {
   return await remedyCommand(
     'quiet',
     restartWebLive,
-    { kind: 'restart-web', reason: reasonOf(options.reason) },
+    { kind: 'restart-web', reason: reasonOption(options.reason) },
     options,
     liveHost,
   );

@@ -14,6 +14,7 @@ import { proveOpen } from '../remedies/live/web/proof.ts';
 import { OptionError } from '../sources/given.ts';
 import { type ActOptions, actOn, isWell, type Outcome, onlyShow, outcomeData, showProofs } from './act-on.ts';
 import { print, printJson, type Session, say, toldWhenItFails, withSession } from './acting.ts';
+import { reasonOption } from './common-options.ts';
 import { EXIT } from './exit.ts';
 
 const OPTIONS = z.object({
@@ -25,8 +26,6 @@ const OPTIONS = z.object({
 });
 
 type Options = z.infer<typeof OPTIONS>;
-
-const REASON_MAX = 500;
 
 export async function recoverCommand(given: unknown): Promise<number> {
   const options = OPTIONS.parse(given);
@@ -40,7 +39,7 @@ export async function recoverCommand(given: unknown): Promise<number> {
 async function recover(options: Options, host: Host, session: Session | undefined): Promise<number> {
   const state = await servicesState(host);
   const outcomes: Outcome[] = [];
-  const reason = (options.reason ?? 'recover').slice(0, REASON_MAX);
+  const reason = reasonOption(options.reason, 'recover');
   const step = async <K extends RemedyKind>(
     remedy: LiveRemedy<K>,
     plan: PlanOf<K>,

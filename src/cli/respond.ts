@@ -1,5 +1,4 @@
 // `seawall respond`: the guided way out. Diagnoses this host, takes the steps that bring it back, each with its proof, and watches it.
-import { join } from 'node:path';
 import { z } from 'zod';
 import { liveHost } from '../host/index.ts';
 import type { LiveRemedy, Prepared } from '../model/act.ts';
@@ -8,7 +7,7 @@ import type { Findings } from '../model/findings.ts';
 import type { PlanOf, RemedyKind } from '../model/remedy.ts';
 import type { Calm, ResponsePlan, ResponseStep } from '../model/response.ts';
 import { carryOut } from '../remedies/acting/carry-out.ts';
-import { describeChange } from '../remedies/acting/describe.ts';
+import { describeChanges } from '../remedies/acting/describe.ts';
 import { liveBlock } from '../remedies/live/block.ts';
 import { denyForwardedLive } from '../remedies/live/deny-forwarded.ts';
 import { SERVICE_REMEDIES } from '../remedies/live/index.ts';
@@ -20,8 +19,7 @@ import { type Hands, type Person, runSteps } from '../response/run.ts';
 import { planResponse } from '../response/steps.ts';
 import { watchUntilCalm } from '../response/watch.ts';
 import { OptionError } from '../sources/given.ts';
-import { systemNames } from '../sources/robot-names.ts';
-import { configFolder, printJson, type Session, toldWhenItFails, withSession } from './acting.ts';
+import { neverOptions, printJson, type Session, toldWhenItFails, withSession } from './acting.ts';
 import { askStep } from './ask-step.ts';
 import { wantsColour, watchOption, widthOption } from './common-options.ts';
 import { diagnoseHost, exitCodeOf } from './diagnose.ts';
@@ -66,6 +64,7 @@ async function respond(options: Options, look: Look, verifyMs: number, session: 
   const tell = (text: string): void => {
     if (!options.json && text !== '') process.stdout.write(text);
   };
+  const remedies = liveRemedies();
   const isAsked = !options.yes || options.dryRun === true;
   const rounds = await respondInRounds({
     async diagnose(round) {
@@ -76,9 +75,12 @@ async function respond(options: Options, look: Look, verifyMs: number, session: 
       return findings;
     },
     async act(findings) {
-      const plan = planResponse(findings, (kind) => liveRemedies()[kind] !== undefined, isAsked);
+      const plan = planResponse(findings, (kind) => remedies[kind] !== undefined, isAsked);
       const person = personOf(plan, options, look, tell);
-      return { plan, run: await runSteps(plan.steps, handsOf(session), person, { dryRun: session === undefined }) };
+      return {
+        plan,
+        run: await runSteps(plan.steps, handsOf(remedies, session), person, { dryRun: session === undefined }),
+      };
     },
     async watch(findings) {
       const calm = await watch(findings, verifyMs);
@@ -98,12 +100,11 @@ async function respond(options: Options, look: Look, verifyMs: number, session: 
 type LiveRemedies = { readonly [K in RemedyKind]?: LiveRemedy<K> };
 
 function liveRemedies(): LiveRemedies {
-  const never = { allowFile: join(configFolder(), 'allow'), names: systemNames() };
+  const never = neverOptions();
   return { ...SERVICE_REMEDIES, block: liveBlock(never), 'deny-forwarded': denyForwardedLive(never) };
 }
 
-function handsOf(session: Session | undefined): Hands {
-  const remedies = liveRemedies();
+function handsOf(remedies: LiveRemedies, session: Session | undefined): Hands {
   const remedyFor = <K extends RemedyKind>(plan: PlanOf<K> & { readonly kind: K }): LiveRemedy<K> => {
     const remedy: LiveRemedies[K] = remedies[plan.kind];
     if (!remedy) throw new TypeError(`no live remedy of kind ${plan.kind}`);
@@ -120,7 +121,7 @@ function handsOf(session: Session | undefined): Hands {
 }
 
 function changeLines(prepared: Prepared): string[] {
-  return prepared.changes.flatMap((change) => describeChange(change, Date.now()));
+  return describeChanges(prepared.changes, Date.now());
 }
 
 function personOf(plan: ResponsePlan, options: Options, look: Look, tell: (text: string) => void): Person {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Act } from '../model/act.ts';
 import { canTakeBack, takeBack } from '../remedies/acting/carry-out.ts';
-import { describeChange } from '../remedies/acting/describe.ts';
+import { describeChanges } from '../remedies/acting/describe.ts';
 import { OptionError } from '../sources/given.ts';
 import { lookIntoStore, stateFolder } from '../store/index.ts';
 import { actData, moment } from './act-text.ts';
@@ -87,6 +87,6 @@ function detailsOf(act: Act): string[] {
   return [
     lineOf(act),
     ...act.prepared.notes.map((note) => `      ${note}`),
-    ...act.prepared.changes.flatMap((change) => describeChange(change, act.createdAt)).map((line) => `      ${line}`),
+    ...describeChanges(act.prepared.changes, act.createdAt).map((line) => `      ${line}`),
   ];
 }

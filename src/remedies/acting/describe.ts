@@ -8,6 +8,11 @@ import { unifiedDiff } from './diff.ts';
 const LINES_MAX = 40;
 const TARGETS_MAX = 16;
 
+/** All of them, in the order in which they are made. */
+export function describeChanges(changes: readonly Change[], now: number): string[] {
+  return changes.flatMap((change) => describeChange(change, now));
+}
+
 /** Lines to print. What stands in them may come from a log or a file: it is for whoever prints to escape it. */
 export function describeChange(change: Change, now: number): string[] {
   switch (change.kind) {
